@@ -1,0 +1,1 @@
+//! BuildKit: instructions to ops, ops to cache keys, keys to hits.

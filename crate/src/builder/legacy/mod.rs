@@ -1,0 +1,1 @@
+//! The classic builder: every instruction an image, looked up by parent and compared configuration.

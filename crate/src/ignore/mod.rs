@@ -1,0 +1,1 @@
+//! `.dockerignore`: patterns in order, exceptions, and what they leave of a tree.

@@ -1,0 +1,34 @@
+//! Which steps of a Docker build run again after an edit, and why.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`text`] | spans, lines, edits |
+//! | [`diagnostic`] | what is wrong with a Dockerfile |
+//! | [`digest`] | SHA-256 as builders write it |
+//! | [`dockerfile`] | the language: text to instructions |
+//! | [`word`] | expansion of variables |
+//! | [`ignore`] | `.dockerignore` |
+//! | [`context`] | the file tree and its checksums |
+//! | [`image`] | base images |
+//! | [`build`] | stages, arguments, environments |
+//! | [`builder`] | BuildKit and the classic builder: steps and cache keys |
+//! | [`simulation`] | scenarios replayed against a cache; causes |
+//! | [`advice`] | reordering that is proved safe |
+//!
+//! A module uses only modules above it in this table. Nothing here does I/O, reads a clock or knows JavaScript:
+//! the same input gives the same answer everywhere.
+
+#![forbid(unsafe_code)]
+
+pub mod advice;
+pub mod build;
+pub mod builder;
+pub mod context;
+pub mod diagnostic;
+pub mod digest;
+pub mod dockerfile;
+pub mod ignore;
+pub mod image;
+pub mod simulation;
+pub mod text;
+pub mod word;

@@ -1,0 +1,1 @@
+//! Scenarios replayed against one cache: statuses, causes, costs.
