@@ -1,0 +1,66 @@
+/** The functions of the package, the same for every way of loading the engine. */
+import { type AdviceOptions, engine, guarded } from "./engine.js";
+import { readScenario } from "./scenario.js";
+import type { Advice, Diagnostic, Dockerfile, Scenario, Timeline, Token } from "./types.js";
+
+/** Reads a Dockerfile. Never fails: what is wrong is in `diagnostics`, what is right is there all the same. */
+export function parse(text: string): Dockerfile {
+  return guarded(() => engine().parse(text));
+}
+
+/** The coloured pieces of a Dockerfile, in order and without overlap. */
+export function tokens(text: string): Token[] {
+  return guarded(() => engine().tokens(text));
+}
+
+/**
+ * Runs a scenario's builds one after the other against one cache.
+ *
+ * ```js
+ * const { builds } = simulate({
+ *   dockerfile: "FROM node:22\nCOPY . .\nRUN npm ci\n",
+ *   context: { "index.js": { text: "1" } },
+ *   builds: [{ edit: {} }, { edit: { write: { "index.js": { text: "2" } } } }],
+ * });
+ * builds[1].steps[1].cause; // { kind: "parent", step: 0, root: 0 }
+ * ```
+ *
+ * @throws LayerwiseError `scenario` if the document is not one.
+ */
+export function simulate(scenario: Scenario): Timeline {
+  const read = readScenario(scenario);
+  return guarded(() => engine().simulate(read));
+}
+
+/**
+ * How to change the Dockerfile so that likely edits rebuild less. Only moves that keep the image the same are `safe`.
+ *
+ * @throws LayerwiseError `scenario` if the document is not one.
+ */
+export function optimize(scenario: Scenario, options?: AdviceOptions): Advice {
+  const read = readScenario(scenario);
+  return guarded(() => engine().optimize(read, options));
+}
+
+/**
+ * What is wrong or doubtful in the Dockerfile.
+ *
+ * @throws LayerwiseError `scenario` if the document is not one.
+ */
+export function check(scenario: Scenario): Diagnostic[] {
+  const read = readScenario(scenario);
+  return guarded(() => engine().check(read));
+}
+
+export { type AdviceOptions } from "./engine.js";
+export { type ErrorCode, LayerwiseError } from "./error.js";
+export { type RenderOptions, render } from "./render/index.js";
+export {
+  fromFragment,
+  LONG_FRAGMENT,
+  readScenario,
+  toFragment,
+  writeScenario,
+} from "./scenario.js";
+export type * from "./types.js";
+export { Workspace } from "./workspace.js";

@@ -1,0 +1,122 @@
+/**
+ * The engine as the rest of the package sees it, and the one place that knows whether it is there.
+ *
+ * How the WebAssembly module arrives is the business of `load/`; an entry (`index.ts`, `url.ts`, `slim.ts`) picks
+ * a way and announces it here. Entries loaded together share one engine.
+ */
+import { LayerwiseError } from "./error.js";
+import type {
+  Advice,
+  BaseImage,
+  Builder,
+  BuildResult,
+  Diagnostic,
+  Dockerfile,
+  FileEntry,
+  PathFact,
+  Scenario,
+  Timeline,
+  Token,
+} from "./types.js";
+
+/** Choices for advice. */
+export interface AdviceOptions {
+  /** Only these moves are applied to the answer's Dockerfile; all safe ones if left out. */
+  moves?: string[];
+}
+
+/** The handle that the engine gives out. {@link "workspace".Workspace} wraps it. */
+export interface EngineWorkspace {
+  setDockerfile(text: string): void;
+  write(path: string, entry: FileEntry): void;
+  writeBytes(path: string, bytes: Uint8Array, mode: number): void;
+  remove(path: string): boolean;
+  rename(from: string, to: string): void;
+  chmod(path: string, mode: number): void;
+  touch(path: string): void;
+  setBuilder(builder: Builder): void;
+  setTarget(target?: string): void;
+  setBuildArgs(args: Record<string, string>): void;
+  setBaseImage(reference: string, image: BaseImage): void;
+  setOutput(instruction: string, output?: string): void;
+  setCost(instruction: string, seconds?: number): void;
+  build(): BuildResult;
+  next(): BuildResult;
+  timeline(): Timeline;
+  diagnostics(): Diagnostic[];
+  tokens(): Token[];
+  facts(): PathFact[];
+  advice(options?: AdviceOptions): Advice;
+  applyAdvice(moves?: string[]): void;
+  scenario(): Scenario;
+  undo(): boolean;
+  redo(): boolean;
+  readonly canUndo: boolean;
+  readonly canRedo: boolean;
+  free(): void;
+}
+
+/** What the WebAssembly module exports. */
+export interface Engine {
+  parse(text: string): Dockerfile;
+  tokens(text: string): Token[];
+  simulate(scenario: Scenario): Timeline;
+  optimize(scenario: Scenario, options?: AdviceOptions): Advice;
+  check(scenario: Scenario): Diagnostic[];
+  Workspace: new (scenario?: Scenario) => EngineWorkspace;
+}
+
+let present: Engine | undefined;
+let synchronous: (() => Engine) | undefined;
+
+/** Says how to get the engine without waiting, should it be asked for before it is there. */
+export function provideLoader(load: () => Engine): void {
+  synchronous ??= load;
+}
+
+/** Hands over a started engine. */
+export function provideEngine(engine: Engine): void {
+  present = engine;
+}
+
+/** Whether a call would be answered without loading anything. */
+export function isReady(): boolean {
+  return present !== undefined;
+}
+
+/** The engine, started on first use if the entry allows that. */
+export function engine(): Engine {
+  if (present === undefined) {
+    if (synchronous === undefined) {
+      throw new LayerwiseError("notReady", "layerwise is not initialised yet", {
+        hint: 'await init() first; or import from "layerwise", which needs no init()',
+      });
+    }
+    present = synchronous();
+  }
+  return present;
+}
+
+/** Calls into the engine; whatever it throws comes out as a {@link LayerwiseError}. */
+export function guarded<T>(call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    throw asLayerwiseError(error);
+  }
+}
+
+function asLayerwiseError(error: unknown): LayerwiseError {
+  if (error instanceof LayerwiseError) return error;
+  if (error instanceof WebAssembly.RuntimeError) {
+    return new LayerwiseError("internal", `the engine stopped: ${error.message}`, {
+      cause: error,
+      hint: "This is a mistake in layerwise. Please report it with the scenario.",
+    });
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  if (message.startsWith("null pointer passed to rust")) {
+    return new LayerwiseError("call", "this workspace was freed", { cause: error });
+  }
+  return new LayerwiseError("call", message, { cause: error });
+}

@@ -1,0 +1,97 @@
+/** The engine from a file: fetched and compiled while it arrives, or handed in by the caller. */
+import { isReady, provideEngine } from "../engine.js";
+import { LayerwiseError } from "../error.js";
+import { start } from "./start.js";
+
+/** What `init()` takes. */
+export type ModuleSource =
+  | URL
+  | string
+  | Response
+  | Promise<Response>
+  | BufferSource
+  | WebAssembly.Module;
+
+let starting: Promise<void> | undefined;
+
+/** Starts the engine from `source`. Later calls get the same promise; after a failure a new try is made. */
+export function initOnce(source: ModuleSource): Promise<void> {
+  if (isReady()) return Promise.resolve();
+  starting ??= compile(source)
+    .then((module) => provideEngine(start(module)))
+    .catch((error: unknown) => {
+      starting = undefined;
+      throw error;
+    });
+  return starting;
+}
+
+async function compile(source: ModuleSource): Promise<WebAssembly.Module> {
+  if (source instanceof WebAssembly.Module) return source;
+  if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) {
+    return compileBytes(source, "the bytes handed to init()");
+  }
+  if (typeof source === "string" || source instanceof URL) {
+    return fromResponse(await download(String(source)), String(source));
+  }
+  const response = await source;
+  return fromResponse(response, response.url || "the response handed to init()");
+}
+
+async function download(address: string): Promise<Response> {
+  try {
+    return await fetch(address);
+  } catch (error) {
+    throw new LayerwiseError("wasm", `${address} cannot be fetched: ${(error as Error).message}`, {
+      cause: error,
+      hint: address.startsWith("file:")
+        ? 'Import from "layerwise", which carries the engine inside.'
+        : "Check the address, and the page's content security policy (connect-src).",
+    });
+  }
+}
+
+async function fromResponse(response: Response, address: string): Promise<WebAssembly.Module> {
+  if (!response.ok) {
+    throw new LayerwiseError("wasm", `${address} answered ${response.status}`, {
+      hint: "engine.wasm has to be served beside the script, or its address given to init().",
+    });
+  }
+  const type = response.headers.get("content-type") ?? "";
+  if (!type.startsWith("application/wasm")) {
+    return compileBytes(await response.arrayBuffer(), address);
+  }
+  try {
+    return await WebAssembly.compileStreaming(response);
+  } catch (error) {
+    throw notCompiled(address, error);
+  }
+}
+
+async function compileBytes(source: BufferSource, address: string): Promise<WebAssembly.Module> {
+  const bytes =
+    source instanceof ArrayBuffer
+      ? new Uint8Array(source)
+      : new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
+  const [zero, a, s, m] = bytes;
+  if (zero !== 0 || a !== 0x61 || s !== 0x73 || m !== 0x6d) {
+    const html = bytes[0] === 0x3c;
+    throw new LayerwiseError(
+      "wasm",
+      `${address} is ${html ? "an HTML page" : "not a WebAssembly module"}, not the engine`,
+      { hint: "engine.wasm has to be served beside the script, or its address given to init()." },
+    );
+  }
+  try {
+    return await WebAssembly.compile(source);
+  } catch (error) {
+    throw notCompiled(address, error);
+  }
+}
+
+function notCompiled(address: string, error: unknown): LayerwiseError {
+  return new LayerwiseError("wasm", `${address} cannot be compiled: ${(error as Error).message}`, {
+    cause: error,
+    hint: "A page with a content security policy needs script-src 'wasm-unsafe-eval'.",
+  });
+}
