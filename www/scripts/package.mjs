@@ -1,8 +1,61 @@
-/** Builds the npm package: modules and types from TypeScript, and the engine beside them. */
-import { main, run, started, bin, www } from "./paths.mjs";
+/**
+ * Builds the npm package: modules and types from TypeScript, the engine as a file and as text, and one file for
+ * script tags.
+ */
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { deflateSync } from "fflate";
+import { bin, engine, main, root, run, started, www } from "./paths.mjs";
 
-export function buildPackage() {
-  run(bin("tsc"), ["-p", "layerwise"], { cwd: www });
+const layerwise = join(www, "layerwise");
+const dist = join(layerwise, "dist");
+
+export async function buildPackage() {
+  rmSync(dist, { recursive: true, force: true });
+  mkdirSync(dist);
+  run(bin("tsc"), ["-p", layerwise]);
+  await vendor();
+  inlineEngine();
+  await bundle(join(dist, "element", "define.js"), join(dist, "cdn.js"));
+  copyFileSync(join(root, "LICENSE"), join(layerwise, "LICENSE"));
+}
+
+/**
+ * Two modules only pass on what lies outside the package: the engine's glue and fflate. The code itself takes their
+ * place, so that the package depends on nothing and a browser can load it module by module.
+ */
+async function vendor() {
+  await bundle(join(engine, "engine.js"), join(dist, "glue.js"));
+  const licence = readFileSync(join(www, "node_modules", "fflate", "LICENSE"), "utf8");
+  writeFileSync(join(dist, "third-party.txt"), `deflate.js and cdn.js contain parts of fflate:\n\n${licence}`);
+  await bundle(join(layerwise, "src", "deflate.ts"), join(dist, "deflate.js"), "/*! fflate, MIT: see third-party.txt */");
+  copyFileSync(join(engine, "engine.d.ts"), join(dist, "glue.d.ts"));
+}
+
+/** The engine beside the modules, and within them: deflated, since base64 makes it a third longer. */
+function inlineEngine() {
+  const module = readFileSync(join(engine, "engine_bg.wasm"));
+  const base64 = Buffer.from(deflateSync(module, { level: 9 })).toString("base64");
+  writeFileSync(join(dist, "engine.wasm"), module);
+  writeFileSync(
+    join(dist, "bytes.js"),
+    `/** The engine, written by scripts/package.mjs. */\nexport const deflated = { size: ${module.length}, base64: "${base64}" };\n`,
+  );
+}
+
+async function bundle(from, to, banner = "") {
+  await build({
+    entryPoints: [from],
+    outfile: to,
+    bundle: true,
+    minify: true,
+    format: "esm",
+    target: "es2022",
+    legalComments: "inline",
+    banner: { js: banner },
+    logLevel: "warning",
+  });
 }
 
 if (started(import.meta.url)) main(buildPackage);

@@ -1,7 +1,7 @@
 /** The functions of the package, the same for every way of loading the engine. */
-import { type AdviceOptions, engine, guarded } from "./engine.js";
-import { readScenario } from "./scenario.js";
-import type { Advice, Diagnostic, Dockerfile, Scenario, Timeline, Token } from "./types.js";
+import { type AdviceOptions, engine, guarded } from "./engine.ts";
+import { readScenario } from "./scenario.ts";
+import type { Advice, Diagnostic, Dockerfile, Scenario, Timeline, Token } from "./types.ts";
 
 /** Reads a Dockerfile. Never fails: what is wrong is in `diagnostics`, what is right is there all the same. */
 export function parse(text: string): Dockerfile {
@@ -52,15 +52,15 @@ export function check(scenario: Scenario): Diagnostic[] {
   return guarded(() => engine().check(read));
 }
 
-export { type AdviceOptions } from "./engine.js";
-export { type ErrorCode, LayerwiseError } from "./error.js";
-export { type RenderOptions, render } from "./render/index.js";
+export type { AdviceOptions } from "./engine.ts";
+export { type ErrorCode, LayerwiseError } from "./error.ts";
+export { type RenderOptions, render } from "./render/index.ts";
 export {
   fromFragment,
   LONG_FRAGMENT,
   readScenario,
   toFragment,
   writeScenario,
-} from "./scenario.js";
-export type * from "./types.js";
-export { Workspace } from "./workspace.js";
+} from "./scenario.ts";
+export type * from "./types.ts";
+export { Workspace } from "./workspace.ts";

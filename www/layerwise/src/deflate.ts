@@ -1,2 +1,2 @@
 /** Deflate for links. `scripts/package.mjs` puts fflate's code in the place of this file: the package depends on nothing. */
-export { Inflate, deflateSync, inflateSync } from "fflate";
+export { deflateSync, Inflate, inflateSync } from "fflate";

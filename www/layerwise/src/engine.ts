@@ -4,7 +4,7 @@
  * How the WebAssembly module arrives is the business of `load/`; an entry (`index.ts`, `url.ts`, `slim.ts`) picks
  * a way and announces it here. Entries loaded together share one engine.
  */
-import { LayerwiseError } from "./error.js";
+import { LayerwiseError } from "./error.ts";
 import type {
   Advice,
   BaseImage,
@@ -17,7 +17,7 @@ import type {
   Scenario,
   Timeline,
   Token,
-} from "./types.js";
+} from "./types.ts";
 
 /** Choices for advice. */
 export interface AdviceOptions {

@@ -26,11 +26,7 @@ export class LayerwiseError extends Error {
   /** What to do about it. */
   readonly hint: string | undefined;
 
-  constructor(
-    code: ErrorCode,
-    message: string,
-    more: { at?: string; hint?: string; cause?: unknown } = {},
-  ) {
+  constructor(code: ErrorCode, message: string, more: { at?: string; hint?: string; cause?: unknown } = {}) {
     super(message, more.cause === undefined ? undefined : { cause: more.cause });
     this.code = code;
     this.at = more.at;

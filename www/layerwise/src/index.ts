@@ -4,9 +4,9 @@
  * This entry carries the engine inside and starts it on first use: no `init()`, no file to serve, the same in Node,
  * in bundlers and in a page. Pages that would rather fetch the module as a file import `layerwise/url`.
  */
-import { provideLoader } from "./engine.js";
-import { loadInlined } from "./load/inlined.js";
+import { provideLoader } from "./engine.ts";
+import { loadInlined } from "./load/inlined.ts";
 
 provideLoader(loadInlined);
 
-export * from "./api.js";
+export * from "./api.ts";

@@ -2,9 +2,9 @@
  * The scenario as a document: read with clear errors, written again with everything that was in it, and carried in
  * the fragment of a link.
  */
-import { LayerwiseError } from "./error.js";
-import type { Scenario } from "./types.js";
-import { validate } from "./validate.js";
+import { LayerwiseError } from "./error.ts";
+import type { Scenario } from "./types.ts";
+import { validate } from "./validate.ts";
 
 /**
  * Checks that a value, or JSON text, is a scenario and returns it. Members that layerwise does not know are kept.
@@ -31,4 +31,4 @@ function parseJson(text: string): unknown {
   }
 }
 
-export { fromFragment, LONG_FRAGMENT, toFragment } from "./link/fragment.js";
+export { fromFragment, LONG_FRAGMENT, toFragment } from "./link/fragment.ts";

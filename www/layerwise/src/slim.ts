@@ -1,5 +1,5 @@
 /** The entry without an engine: the caller hands it in, from wherever it keeps files. */
-import { initOnce, type ModuleSource } from "./load/fetched.js";
+import { initOnce, type ModuleSource } from "./load/fetched.ts";
 
 /**
  * Starts the engine. Call it as often as you like: it starts once and gives the same promise.
@@ -11,6 +11,6 @@ export function init(source: ModuleSource): Promise<void> {
   return initOnce(source);
 }
 
-export * from "./api.js";
-export { isReady } from "./engine.js";
-export type { ModuleSource } from "./load/fetched.js";
+export * from "./api.ts";
+export { isReady } from "./engine.ts";
+export type { ModuleSource } from "./load/fetched.ts";

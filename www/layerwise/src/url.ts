@@ -1,5 +1,5 @@
 /** The entry for pages: the engine is fetched as a file, compiled while it arrives, and cached by the browser. */
-import { initOnce, type ModuleSource } from "./load/fetched.js";
+import { initOnce, type ModuleSource } from "./load/fetched.ts";
 
 /**
  * Starts the engine. Call it as often as you like: it starts once and gives the same promise.
@@ -11,6 +11,6 @@ export function init(source?: ModuleSource): Promise<void> {
   return initOnce(source ?? new URL("./engine.wasm", import.meta.url));
 }
 
-export * from "./api.js";
-export { isReady } from "./engine.js";
-export type { ModuleSource } from "./load/fetched.js";
+export * from "./api.ts";
+export { isReady } from "./engine.ts";
+export type { ModuleSource } from "./load/fetched.ts";

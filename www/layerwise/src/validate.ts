@@ -1,6 +1,6 @@
 /** Checks a document's shape, member by member, so that a mistake is named where it is and not where it hurts. */
-import { LayerwiseError } from "./error.js";
-import type { Scenario } from "./types.js";
+import { LayerwiseError } from "./error.ts";
+import type { Scenario } from "./types.ts";
 
 type Check = (value: unknown, at: string) => void;
 
@@ -8,7 +8,7 @@ type Check = (value: unknown, at: string) => void;
 export function validate(value: unknown): Scenario {
   members(value, "", SCENARIO);
   const document = value as Record<string, unknown>;
-  if (document["dockerfile"] === undefined) fail("dockerfile", "is missing");
+  if (document.dockerfile === undefined) fail("dockerfile", "is missing");
   return document as unknown as Scenario;
 }
 
@@ -130,7 +130,7 @@ const entry: Check = (value, at) => {
     const found = kinds.length === 0 ? "has none" : `has ${kinds.join(" and ")}`;
     fail(at, `must have one of ${KINDS.slice(0, -1).join(", ")} or digest with size, and ${found}`);
   }
-  if (file["digest"] !== undefined && file["size"] === undefined) fail(at, "has a digest but no size");
+  if (file.digest !== undefined && file.size === undefined) fail(at, "has a digest but no size");
   members(file, at, ENTRY);
 };
 
@@ -188,7 +188,7 @@ const SCENARIO: Record<string, Check> = {
   builder: oneOf("buildkit", "legacy"),
   legacy: shape({ daemon: text, client: text }),
   builds: list((value, at) => {
-    if (object(value, at)["edit"] === undefined) fail(at, "has no edit");
+    if (object(value, at).edit === undefined) fail(at, "has no edit");
     members(value, at, { edit });
   }),
   costs: record(amount),

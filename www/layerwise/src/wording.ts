@@ -15,7 +15,7 @@ import type {
   Status,
   Step,
   Unaffected,
-} from "./types.js";
+} from "./types.ts";
 
 /** A piece of a sentence: words, or something in the Dockerfile or the context that can be pointed at. */
 export type Piece =
@@ -184,8 +184,10 @@ const SETTING = {
 const NEVER = {
   emptyEntrypoint: "the classic builder never finds an image again whose ENTRYPOINT is empty",
   emptyUser: "the classic builder never finds an image again whose USER is empty",
-  partialHealthcheck: "the classic builder never finds an image again after a HEALTHCHECK with defaults left out",
-  uncleanWorkdir: "the classic builder never finds an image again after a WORKDIR that is not written cleanly",
+  partialHealthcheck:
+    "the classic builder never finds an image again after a HEALTHCHECK with defaults left out",
+  uncleanWorkdir:
+    "the classic builder never finds an image again after a WORKDIR that is not written cleanly",
 } as const;
 
 function code(text: string): Piece {
@@ -205,9 +207,7 @@ function image(before: string | undefined, after: string | undefined): Phrase {
 
 function environment(cause: Extract<Cause, { kind: "environment" }>): Phrase {
   const where: Phrase =
-    cause.line === undefined
-      ? []
-      : ["on ", { kind: "line", text: `line ${cause.line}`, line: cause.line }];
+    cause.line === undefined ? [] : ["on ", { kind: "line", text: `line ${cause.line}`, line: cause.line }];
   const by: Record<typeof cause.source, Phrase> = {
     baseImage: [" (set by the base image)"],
     env: [" (ENV ", ...where, ")"],
@@ -339,9 +339,7 @@ function counts(step: Step): boolean {
 /** One sentence or two on a build: what a screen reader hears. `number` counts from 1. */
 export function summary(build: BuildResult, number: number): Phrase {
   const all = build.steps.filter(counts).length;
-  const again = build.steps.filter(
-    (step) => step.status === "executed" || step.status === "failed",
-  ).length;
+  const again = build.steps.filter((step) => step.status === "executed" || step.status === "failed").length;
   const maybe = build.steps.filter((step) => step.status === "depends").length;
   const start = `Build ${number}: `;
   if (build.error !== undefined) {

@@ -1,12 +1,7 @@
 /** A Dockerfile and its files that are being edited and built again and again: the state behind a page. */
-import {
-  type AdviceOptions,
-  type EngineWorkspace,
-  engine,
-  guarded,
-} from "./engine.js";
-import { LayerwiseError } from "./error.js";
-import { readScenario } from "./scenario.js";
+import { type AdviceOptions, type EngineWorkspace, engine, guarded } from "./engine.ts";
+import { LayerwiseError } from "./error.ts";
+import { readScenario } from "./scenario.ts";
 import type {
   Advice,
   BaseImage,
@@ -18,7 +13,7 @@ import type {
   Scenario,
   Timeline,
   Token,
-} from "./types.js";
+} from "./types.ts";
 
 /**
  * Edits are collected until {@link Workspace.build}, which remembers its keys as the builder's cache does, so that a
@@ -168,9 +163,10 @@ export class Workspace {
   }
 }
 
-// `using workspace = new Workspace()`, where the runtime has the symbol.
-if (Symbol.dispose !== undefined) {
-  Object.defineProperty(Workspace.prototype, Symbol.dispose, {
+// `using workspace = new Workspace()`, where the runtime has the symbol (newer than TypeScript's library here).
+const { dispose } = Symbol as { dispose?: symbol };
+if (dispose !== undefined) {
+  Object.defineProperty(Workspace.prototype, dispose, {
     value: Workspace.prototype.free,
     configurable: true,
     writable: true,

@@ -5,11 +5,11 @@
  * version: it stands for "raw deflate, {@link DICTIONARY_1} as preset dictionary, JSON without members that have
  * their default". What a link of a version means never changes; a better way gets the next number.
  */
-import { deflateSync, Inflate } from "../deflate.js";
-import { LayerwiseError } from "../error.js";
-import type { Scenario } from "../types.js";
-import { validate } from "../validate.js";
-import { DICTIONARY_1 } from "./dictionary.js";
+import { deflateSync, Inflate } from "../deflate.ts";
+import { LayerwiseError } from "../error.ts";
+import type { Scenario } from "../types.ts";
+import { validate } from "../validate.ts";
+import { DICTIONARY_1 } from "./dictionary.ts";
 
 /** Fragments longer than this are cut by some chat tools: offer the document as a file as well. */
 export const LONG_FRAGMENT = 8000;
@@ -98,9 +98,7 @@ const SLICE = 4096;
 
 /** Leaves out what a reader would assume anyway. Unknown members stay. */
 function withoutDefaults(scenario: Scenario): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(scenario).filter(([key, value]) => !isDefault(key, value)),
-  );
+  return Object.fromEntries(Object.entries(scenario).filter(([key, value]) => !isDefault(key, value)));
 }
 
 function isDefault(key: string, value: unknown): boolean {
@@ -134,7 +132,11 @@ function encode(bytes: Uint8Array): string {
 
 function decode(text: string): Uint8Array {
   // Mail and chat programs wrap long lines and turn - into %2D.
-  const clean = text.replace(/\s+/g, "").replace(/%2D/gi, "-").replace(/%5F/gi, "_").replace(/[=.]+$/, "");
+  const clean = text
+    .replace(/\s+/g, "")
+    .replace(/%2D/gi, "-")
+    .replace(/%5F/gi, "_")
+    .replace(/[=.]+$/, "");
   if (!/^[A-Za-z0-9_-]+$/.test(clean)) throw broken("it holds characters that no link has");
   if (clean.length % 4 === 1) throw broken("its end is missing");
   const binary = atob(clean.replace(/-/g, "+").replace(/_/g, "/"));

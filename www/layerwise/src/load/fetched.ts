@@ -1,16 +1,10 @@
 /** The engine from a file: fetched and compiled while it arrives, or handed in by the caller. */
-import { isReady, provideEngine } from "../engine.js";
-import { LayerwiseError } from "../error.js";
-import { start } from "./start.js";
+import { isReady, provideEngine } from "../engine.ts";
+import { LayerwiseError } from "../error.ts";
+import { start } from "./start.ts";
 
 /** What `init()` takes. */
-export type ModuleSource =
-  | URL
-  | string
-  | Response
-  | Promise<Response>
-  | BufferSource
-  | WebAssembly.Module;
+export type ModuleSource = URL | string | Response | Promise<Response> | BufferSource | WebAssembly.Module;
 
 let starting: Promise<void> | undefined;
 

@@ -4,11 +4,11 @@
  * Slower to download than the file itself by about a third, but it needs no server, no permission and no bundler
  * that understands WebAssembly.
  */
-import { deflated } from "../bytes.js";
-import { inflateSync } from "../deflate.js";
-import type { Engine } from "../engine.js";
-import { LayerwiseError } from "../error.js";
-import { start } from "./start.js";
+import { deflated } from "../bytes.ts";
+import { inflateSync } from "../deflate.ts";
+import type { Engine } from "../engine.ts";
+import { LayerwiseError } from "../error.ts";
+import { start } from "./start.ts";
 
 /** Starts the engine. Blocks for some milliseconds, once. */
 export function loadInlined(): Engine {

@@ -1,7 +1,7 @@
 /** From bytes or a compiled module to a started engine. */
-import type { Engine } from "../engine.js";
-import { LayerwiseError } from "../error.js";
-import * as glue from "../glue.js";
+import type { Engine } from "../engine.ts";
+import { LayerwiseError } from "../error.ts";
+import * as glue from "../glue.ts";
 
 /** Starts the engine, or says that the module is not this version's. */
 export function start(module: WebAssembly.Module): Engine {
