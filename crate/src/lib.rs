@@ -10,6 +10,7 @@
 //! | [`ignore`] | `.dockerignore` |
 //! | [`context`] | the file tree and its checksums |
 //! | [`image`] | base images |
+//! | [`tool`] | what the programs in a RUN read, write and cost |
 //! | [`build`] | stages, arguments, environments |
 //! | [`builder`] | BuildKit and the classic builder: steps and cache keys |
 //! | [`simulation`] | scenarios replayed against a cache; causes |
@@ -31,4 +32,5 @@ pub mod ignore;
 pub mod image;
 pub mod simulation;
 pub mod text;
+pub mod tool;
 pub mod word;

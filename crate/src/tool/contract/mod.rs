@@ -1,0 +1,100 @@
+//! What programs do: for each the command lines that are understood, what they read, write, download and cost.
+//!
+//! A contract is a file with a table at its top and one entry in [`TABLE`]. It must say `Err` with the reason
+//! for every command line whose effects it does not know for certain: an option that it does not list, a file
+//! that decides and is not known. Time is in milliseconds.
+
+pub mod apt;
+mod builtin;
+mod call;
+mod file;
+mod option;
+pub(crate) mod pip;
+mod python;
+mod requirements;
+
+pub use call::Call;
+
+use super::Survey;
+
+/// What is known about programs.
+pub struct Contract {
+    /// Their names.
+    programs: &'static [&'static str],
+    /// Adds what a call reads and writes, or says why that is not known.
+    effects: fn(&Call<'_>, &mut Survey) -> Result<(), String>,
+    /// What a call takes.
+    cost: fn(&Call<'_>) -> Cost,
+    /// The folders in which a call keeps its downloads.
+    caches: fn(&Call<'_>) -> Vec<Cache>,
+}
+
+/// Milliseconds of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cost {
+    /// With nothing downloaded before.
+    pub cold: u64,
+    /// With all downloads at hand.
+    pub warm: u64,
+}
+
+impl Cost {
+    const fn same(cost: u64) -> Self {
+        Self { cold: cost, warm: cost }
+    }
+}
+
+/// A folder in which a program keeps downloads between its runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cache {
+    /// Absolute path.
+    pub target: String,
+    /// `locked` for programs that cannot share the folder with another run of themselves.
+    pub locked: bool,
+    /// Whether Debian's `docker-clean` empties it.
+    pub cleaned: bool,
+}
+
+/// All contracts. A program stands in at most one.
+const TABLE: [&Contract; 5] =
+    [&builtin::CONTRACT, &file::CONTRACT, &apt::CONTRACT, &pip::CONTRACT, &python::CONTRACT];
+
+fn find(name: &str) -> Option<&'static Contract> {
+    TABLE.into_iter().find(|contract| contract.programs.iter().any(|program| matches(program, name)))
+}
+
+/// Whether a name is the program's, also with a version behind it: `python3.11`, `pip3`.
+fn matches(program: &str, name: &str) -> bool {
+    program == name
+        || (matches!(program, "python" | "pip")
+            && name
+                .strip_prefix(program)
+                .is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')))
+}
+
+/// Adds what a call reads and writes.
+pub(super) fn effects(call: &Call<'_>, out: &mut Survey) -> Result<(), String> {
+    match find(call.name) {
+        Some(contract) => (contract.effects)(call, out),
+        None => {
+            let mut reason = String::from("what `");
+            reason.push_str(call.name);
+            reason.push_str("` reads and writes is not known");
+            Err(reason)
+        }
+    }
+}
+
+/// What a call takes; `None` if nothing is known about the program.
+pub(super) fn cost(call: &Call<'_>) -> Option<Cost> {
+    find(call.name).map(|contract| (contract.cost)(call))
+}
+
+/// The folders in which a call keeps its downloads.
+pub(crate) fn caches(call: &Call<'_>) -> Vec<Cache> {
+    find(call.name).map_or_else(Vec::new, |contract| (contract.caches)(call))
+}
+
+fn no_caches(_: &Call<'_>) -> Vec<Cache> {
+    Vec::new()
+}

@@ -1,0 +1,184 @@
+//! What a RUN reads and writes in the image, added up over its commands.
+
+use super::{
+    Script, Setting,
+    contract::{self, Call},
+    shell::{self, Redirect, Word},
+};
+
+/// A part of the image's file system.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Region {
+    /// Absolute path.
+    pub path: String,
+    /// How much of it.
+    pub reach: Reach,
+}
+
+/// How much of a path a [`Region`] means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reach {
+    /// The path itself: a file, or a folder's own metadata.
+    Entry,
+    /// The path and everything below it.
+    Tree,
+}
+
+impl Region {
+    /// The path itself.
+    pub fn entry(path: impl Into<String>) -> Self {
+        Self { path: path.into(), reach: Reach::Entry }
+    }
+
+    /// The path and everything below it.
+    pub fn tree(path: impl Into<String>) -> Self {
+        Self { path: path.into(), reach: Reach::Tree }
+    }
+
+    /// Whether both mean a common path.
+    pub fn meets(&self, other: &Self) -> bool {
+        self.path == other.path
+            || (self.reach == Reach::Tree && below(&other.path, &self.path))
+            || (other.reach == Reach::Tree && below(&self.path, &other.path))
+    }
+
+    /// Whether `path` is a part of it.
+    pub fn covers(&self, path: &str) -> bool {
+        self.path == path || (self.reach == Reach::Tree && below(path, &self.path))
+    }
+}
+
+/// Whether `path` lies below `folder`, both absolute and clean.
+pub(crate) fn below(path: &str, folder: &str) -> bool {
+    let folder = folder.trim_end_matches('/');
+    path.strip_prefix(folder).is_some_and(|rest| rest.len() > 1 && rest.starts_with('/'))
+}
+
+/// What stands at a path of the image when a RUN starts, as far as the build context tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// A file from the context with this text.
+    Text(String),
+    /// A file from the context whose text is not known or is none.
+    File,
+    /// A folder from the context with the names in it.
+    Folder(Vec<String>),
+    /// An earlier step may have made or changed it.
+    Made,
+    /// Neither the context nor an earlier step brings it; the base image may have it.
+    Absent,
+}
+
+/// Access to the image's files, as far as the build context tells.
+pub trait Files {
+    /// What stands at an absolute path.
+    fn find(&self, path: &str) -> Found;
+}
+
+/// A view on an image of which nothing is known.
+#[derive(Clone, Copy, Debug)]
+pub struct NoFiles;
+
+impl Files for NoFiles {
+    fn find(&self, _: &str) -> Found {
+        Found::Made
+    }
+}
+
+/// All that a RUN does.
+#[derive(Clone, Debug, Default)]
+pub struct Survey {
+    /// What it reads. Nothing is said about the parts of the system that no build context brings, such as
+    /// the C library: a region is listed where a COPY could bring something that matters.
+    pub reads: Vec<Region>,
+    /// What it writes, changes or removes.
+    pub writes: Vec<Region>,
+    /// Why its effects are not known; then it may read and write everything.
+    pub opaque: Option<String>,
+    /// The programs that it runs, in order, each once.
+    pub programs: Vec<String>,
+    /// What was looked at to know its effects: sentences without a full stop.
+    pub evidence: Vec<String>,
+}
+
+impl Survey {
+    /// Adds a region that is read.
+    pub(crate) fn read(&mut self, region: Region) {
+        if !self.reads.contains(&region) {
+            self.reads.push(region);
+        }
+    }
+
+    /// Adds a region that is written.
+    pub(crate) fn write(&mut self, region: Region) {
+        if !self.writes.contains(&region) {
+            self.writes.push(region);
+        }
+    }
+
+    /// Notes what was looked at.
+    pub(crate) fn note(&mut self, sentence: String) {
+        if !self.evidence.contains(&sentence) {
+            self.evidence.push(sentence);
+        }
+    }
+
+    fn close(&mut self, reason: String) {
+        if self.opaque.is_none() {
+            self.opaque = Some(reason);
+        }
+    }
+}
+
+/// Adds up what a RUN reads and writes.
+pub fn survey(script: Script<'_>, setting: &Setting<'_>, files: &dyn Files) -> Survey {
+    let reading = shell::commands(script, setting);
+    let mut out = Survey::default();
+    for command in &reading.commands {
+        for redirect in &command.redirects {
+            if let Err(reason) = file(redirect, command.directory.as_deref(), &mut out) {
+                out.close(reason);
+            }
+        }
+        let Some(call) = Call::of(command, setting, files) else {
+            if !command.words.is_empty() {
+                out.close("the name of a program in it is not certain".to_owned());
+            }
+            continue;
+        };
+        if !out.programs.iter().any(|program| program == call.name) {
+            out.programs.push(call.name.to_owned());
+        }
+        if let Err(reason) = call.genuine().and_then(|()| contract::effects(&call, &mut out)) {
+            out.close(reason);
+        }
+    }
+    if let Some(what) = reading.opaque {
+        let mut reason = String::from("it uses ");
+        reason.push_str(&what);
+        reason.push_str(", which is not followed");
+        out.close(reason);
+    }
+    out
+}
+
+fn file(redirect: &Redirect, directory: Option<&str>, out: &mut Survey) -> Result<(), String> {
+    let path =
+        path_of(&redirect.target, directory).ok_or("a file that it redirects to or from is not certain")?;
+    let region = Region::entry(path);
+    if redirect.write {
+        out.write(region);
+    } else {
+        out.read(region);
+    }
+    Ok(())
+}
+
+/// The absolute path that a word names, if it is certain.
+pub(super) fn path_of(word: &Word, directory: Option<&str>) -> Option<String> {
+    let text = word.certain()?;
+    if text.starts_with('/') {
+        return Some(shell::normal(text));
+    }
+    Some(shell::join(directory?, text))
+}

@@ -1,0 +1,152 @@
+//! How long a step takes, as an estimate: a number to compare orders with, which a measured one replaces.
+//!
+//! | step | cold | warm |
+//! |---|---|---|
+//! | COPY, ADD | 0.2 s | |
+//! | WORKDIR | 0.05 s | |
+//! | RUN, to start it | 0.3 s | |
+//! | a program without a contract | 5 s | |
+//! | a contract's own | as its table says | with a filled cache mount |
+//!
+//! A step that downloads takes its warm time if all the folders that its programs keep downloads in lie in cache
+//! mounts that an executed step has filled before.
+
+use super::{
+    NoFiles, Script, Setting,
+    contract::{self, Call},
+    shell,
+};
+
+/// Milliseconds of steps, unless something better is known.
+pub mod cost {
+    /// COPY and ADD.
+    pub const COPY: u64 = 200;
+    /// WORKDIR, which makes a folder.
+    pub const WORKDIR: u64 = 50;
+    /// Starting a RUN and storing its layer.
+    pub const RUN: u64 = 300;
+    /// A program of which nothing is known.
+    pub const UNKNOWN: u64 = 5_000;
+}
+
+/// What a RUN is expected to take.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Estimate {
+    /// Milliseconds with nothing downloaded before.
+    pub cold: u64,
+    /// Milliseconds if its cache mounts hold its downloads; equal to `cold` if they cannot help.
+    pub warm: u64,
+    /// Indexes of the cache mounts that hold nothing although they are mounted, since Debian's `docker-clean`
+    /// empties them after each installation.
+    pub emptied: Vec<usize>,
+}
+
+/// Estimates how long a RUN takes.
+pub fn estimate(script: Script<'_>, setting: &Setting<'_>) -> Estimate {
+    let reading = shell::commands(script, setting);
+    let mut out = Estimate { cold: cost::RUN, warm: cost::RUN, emptied: Vec::new() };
+    let mut keeps = setting.keeps_packages;
+    for command in &reading.commands {
+        let Some(call) = Call::of(command, setting, &NoFiles) else {
+            if !command.words.is_empty() {
+                out.cold += cost::UNKNOWN;
+                out.warm += cost::UNKNOWN;
+            }
+            continue;
+        };
+        keeps |= contract::apt::keeps(&call);
+        let Some(cost) = contract::cost(&call) else {
+            out.cold += cost::UNKNOWN;
+            out.warm += cost::UNKNOWN;
+            continue;
+        };
+        out.cold += cost.cold;
+        let caches = contract::caches(&call);
+        let mut useful = !caches.is_empty();
+        for cache in &caches {
+            let mounted = setting.caches.iter().position(|target| covers(target, &cache.target));
+            useful &= mounted.is_some();
+            if let (Some(index), true, false) = (mounted, cache.cleaned, keeps) {
+                useful = false;
+                if !out.emptied.contains(&index) {
+                    out.emptied.push(index);
+                }
+            }
+        }
+        out.warm += if useful { cost.warm } else { cost.cold };
+    }
+    out
+}
+
+/// Whether a RUN lets apt keep the packages that it downloads, for itself and for the steps behind it.
+pub fn keeps_packages(script: Script<'_>, setting: &Setting<'_>) -> bool {
+    let reading = shell::commands(script, setting);
+    reading
+        .commands
+        .iter()
+        .any(|command| Call::of(command, setting, &NoFiles).is_some_and(|call| contract::apt::keeps(&call)))
+}
+
+fn covers(target: &str, folder: &str) -> bool {
+    let target = shell::normal(target);
+    target == folder || super::effect::below(folder, &target)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tool::Distribution;
+
+    fn check(script: &str, env: &[(&str, &str)], caches: &[&str], expect: (u64, u64, &[usize])) {
+        let env: Vec<(String, String)> =
+            env.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let caches: Vec<String> = caches.iter().map(|cache| (*cache).to_owned()).collect();
+        let setting = Setting {
+            env: &env,
+            env_complete: true,
+            workdir: "/app",
+            user: "",
+            shell: &[],
+            distribution: Some(Distribution::Debian),
+            caches: &caches,
+            keeps_packages: false,
+        };
+        let found = estimate(Script::Shell(script), &setting);
+        assert_eq!((found.cold, found.warm, found.emptied.as_slice()), expect, "{script}");
+    }
+
+    #[test]
+    fn a_cache_mount_helps_where_the_program_keeps_its_downloads() {
+        let script = "pip install -r requirements.txt";
+        check(script, &[], &[], (35_300, 35_300, &[]));
+        check(script, &[], &["/root/.cache"], (35_300, 8_300, &[]));
+        check(script, &[], &["/root/.cache/pip/"], (35_300, 8_300, &[]));
+        check(script, &[], &["/cache"], (35_300, 35_300, &[]));
+        check(script, &[("PIP_CACHE_DIR", "/cache")], &["/cache"], (35_300, 8_300, &[]));
+        check("python3 -m pip install -r requirements.txt", &[], &["/root/.cache"], (35_300, 8_300, &[]));
+        check("/venv/bin/pip install -r requirements.txt", &[], &["/root/.cache"], (35_300, 8_300, &[]));
+    }
+
+    #[test]
+    fn any_value_of_pip_no_cache_dir_switches_the_cache_off() {
+        for value in ["1", "off", "0", "false"] {
+            check(
+                "pip install -r r.txt",
+                &[("PIP_NO_CACHE_DIR", value)],
+                &["/root/.cache"],
+                (35_300, 35_300, &[]),
+            );
+        }
+        check("pip install -r r.txt", &[("PIP_NO_CACHE_DIR", "")], &["/root/.cache"], (35_300, 8_300, &[]));
+        check("pip install --no-cache-dir -r r.txt", &[], &["/root/.cache"], (35_300, 35_300, &[]));
+    }
+
+    #[test]
+    fn docker_clean_empties_the_packages() {
+        let install = "apt-get update && apt-get install -y gcc";
+        check(install, &[], &["/var/cache/apt"], (24_300, 24_300, &[0]));
+        check(install, &[], &["/var/lib/apt", "/var/cache/apt"], (24_300, 23_300, &[1]));
+        let script = "rm -f /etc/apt/apt.conf.d/docker-clean && apt-get update && apt-get install -y gcc";
+        check(script, &[], &["/var/cache/apt", "/var/lib/apt"], (24_320, 12_320, &[]));
+    }
+}

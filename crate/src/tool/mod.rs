@@ -1,0 +1,69 @@
+//! What a RUN does, as far as that is certain: which programs it starts, what they read, write and download,
+//! and how long that takes.
+//!
+//! [`shell`] reads the script into commands; [`contract`] knows the programs, one file each, registered in one
+//! table; [`estimate`] adds up costs, [`survey`] adds up effects. Whatever is not known for certain is
+//! [`opaque`](Survey::opaque): it may read and write everything. Knows nothing of stages, builders or caches.
+
+pub mod contract;
+mod distribution;
+mod effect;
+mod estimate;
+pub mod shell;
+
+pub use distribution::{Distribution, distribution};
+pub use effect::{Files, Found, NoFiles, Reach, Region, Survey, survey};
+pub use estimate::{Estimate, cost, estimate, keeps_packages};
+
+/// What a RUN finds when it starts.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting<'a> {
+    /// Variables of its environment: those of ENV, ARG and, as far as it is known, the base image.
+    pub env: &'a [(String, String)],
+    /// Whether `env` is all there is: the base image's environment is known.
+    pub env_complete: bool,
+    /// Working directory, absolute.
+    pub workdir: &'a str,
+    /// User as USER sets it; empty for root.
+    pub user: &'a str,
+    /// The shell of the shell form; empty for `/bin/sh -c`.
+    pub shell: &'a [String],
+    /// The base image's distribution.
+    pub distribution: Option<Distribution>,
+    /// Targets of its cache mounts, in order.
+    pub caches: &'a [String],
+    /// Whether an earlier step of the stage lets apt keep the packages that it downloads.
+    pub keeps_packages: bool,
+}
+
+impl<'a> Setting<'a> {
+    /// The value of a variable when the RUN starts; `None` if it is not set or not known.
+    pub fn variable(&self, name: &str) -> Option<&'a str> {
+        self.env.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The home directory of the user, if it is certain.
+    pub fn home(&self) -> Option<String> {
+        if let Some(home) = self.variable("HOME") {
+            return Some(home.to_owned());
+        }
+        let name = self.user.split(':').next().unwrap_or("");
+        matches!(name, "" | "root" | "0").then(|| "/root".to_owned())
+    }
+
+    /// Whether the RUN runs as root.
+    pub fn root(&self) -> bool {
+        matches!(self.user.split(':').next().unwrap_or(""), "" | "root" | "0")
+    }
+}
+
+/// What a RUN's instruction says to run.
+#[derive(Clone, Copy, Debug)]
+pub enum Script<'a> {
+    /// For the shell: the shell form, or the body of a heredoc that is the whole instruction.
+    Shell(&'a str),
+    /// A shell form whose text opens heredocs that are read by its commands.
+    Heredocs(&'a str),
+    /// The exec form.
+    Exec(&'a [String]),
+}
