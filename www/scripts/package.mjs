@@ -28,8 +28,15 @@ export async function buildPackage() {
 async function vendor() {
   await bundle(join(engine, "engine.js"), join(dist, "glue.js"));
   const licence = readFileSync(join(www, "node_modules", "fflate", "LICENSE"), "utf8");
-  writeFileSync(join(dist, "third-party.txt"), `deflate.js and cdn.js contain parts of fflate:\n\n${licence}`);
-  await bundle(join(layerwise, "src", "deflate.ts"), join(dist, "deflate.js"), "/*! fflate, MIT: see third-party.txt */");
+  writeFileSync(
+    join(dist, "third-party.txt"),
+    `deflate.js and cdn.js contain parts of fflate:\n\n${licence}`,
+  );
+  await bundle(
+    join(layerwise, "src", "deflate.ts"),
+    join(dist, "deflate.js"),
+    "/*! fflate, MIT: see third-party.txt */",
+  );
   copyFileSync(join(engine, "engine.d.ts"), join(dist, "glue.d.ts"));
 }
 

@@ -336,12 +336,15 @@ function counts(step: Step): boolean {
   return step.status !== "skipped";
 }
 
-/** One sentence or two on a build: what a screen reader hears. `number` counts from 1. */
-export function summary(build: BuildResult, number: number): Phrase {
+/**
+ * One sentence or two on a build: what a screen reader hears. `which` is its number, counted from 1, or the words
+ * that it begins with.
+ */
+export function summary(build: BuildResult, which: number | string): Phrase {
   const all = build.steps.filter(counts).length;
   const again = build.steps.filter((step) => step.status === "executed" || step.status === "failed").length;
   const maybe = build.steps.filter((step) => step.status === "depends").length;
-  const start = `Build ${number}: `;
+  const start = typeof which === "number" ? `Build ${which}: ` : `${which}: `;
   if (build.error !== undefined) {
     return [
       start,

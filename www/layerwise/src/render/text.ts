@@ -16,7 +16,8 @@ import {
 /** A build with its number, counted from 1. */
 export interface NumberedBuild {
   result: BuildResult;
-  number: number;
+  /** Counted from 1; or words that say which build it is. */
+  number: number | string;
 }
 
 /** Decorates a piece of the output: `status` by what it says, `muted` for what matters less. */

@@ -1,0 +1,43 @@
+/** `layerwise check`: what is wrong or doubtful in the Dockerfile. */
+import { check } from "../index.ts";
+import type { Diagnostic } from "../types.ts";
+import { readInput } from "./input.ts";
+import { type Arguments, UsageError } from "./options.ts";
+import { print, printJson, remark } from "./output.ts";
+import { FINDINGS, NOTHING_FOUND, type Status } from "./status.ts";
+
+export async function checkCommand({ rest, options }: Arguments): Promise<Status> {
+  if (rest.length > 1) throw new UsageError("check takes one Dockerfile");
+  const format = options.json ? "json" : (options.format ?? "text");
+  if (!["text", "json", "github"].includes(format)) {
+    throw new UsageError(`--format is text, json or github; not ${format}`);
+  }
+  const { scenario, name } = await readInput(rest[0], options);
+  const diagnostics = check(scenario);
+  if (format === "json") printJson(diagnostics);
+  else if (diagnostics.length === 0) remark(`${name}: nothing found`);
+  else {
+    const write = format === "github" ? annotation : diagnosticText;
+    print(diagnostics.map((each) => write(each, name)).join("\n"));
+  }
+  return diagnostics.some((each) => each.severity !== "information") ? FINDINGS : NOTHING_FOUND;
+}
+
+/** `Dockerfile:12:1: warning: message [Rule]`, as compilers write it. */
+export function diagnosticText(diagnostic: Diagnostic, name: string): string {
+  const { line, column, severity, message, code, hint } = diagnostic;
+  const more = hint === undefined ? "" : `\n  ${hint}`;
+  return `${name}:${line}:${column}: ${severity}: ${message} [${code}]${more}`;
+}
+
+/** A workflow command of GitHub Actions. */
+function annotation(diagnostic: Diagnostic, name: string): string {
+  const kind = diagnostic.severity === "information" ? "notice" : diagnostic.severity;
+  const data = (text: string): string =>
+    text.replace(/%/g, "%25").replace(/\r/g, "%0D").replace(/\n/g, "%0A");
+  const property = (text: string): string => data(text).replace(/:/g, "%3A").replace(/,/g, "%2C");
+  return (
+    `::${kind} file=${property(name)},line=${diagnostic.line},endLine=${diagnostic.endLine},` +
+    `col=${diagnostic.column},title=${property(diagnostic.code)}::${data(diagnostic.message)}`
+  );
+}
