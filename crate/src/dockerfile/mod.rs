@@ -3,11 +3,57 @@
 //! [`parse`] never fails. What cannot be read becomes a [`Diagnostic`] with the builder's own message, and the
 //! parser goes on at the next instruction, since a person is typing. Knows nothing of stages, files or builders.
 
+mod blank;
+mod directive;
+mod duration;
+mod flag;
+mod heredoc;
 pub mod instruction;
+mod json;
+mod keyword;
+mod line;
+mod mistake;
+mod mount;
+mod node;
+mod reader;
+mod refusal;
+mod suggest;
+mod token;
 
+pub use directive::detect;
 pub use instruction::{Command, Flag, Heredoc, Instruction, Word};
+pub use keyword::Keyword;
+pub use refusal::Phase;
+pub use token::{Token, TokenKind, tokens};
 
 use crate::{diagnostic::Diagnostic, text::Span};
+
+/// Reads a Dockerfile. Never fails: what cannot be read becomes a diagnostic, and the next instruction is read.
+///
+/// ```
+/// let file = layerwise::dockerfile::parse("FROM alpine\nCPOY . .\n");
+/// assert_eq!(file.instructions.len(), 2);
+/// let refusal = file.refusal_text();
+/// let expect = "dockerfile parse error on line 2: unknown instruction: CPOY (did you mean COPY?)";
+/// assert_eq!(refusal.as_deref(), Some(expect));
+/// ```
+pub fn parse(text: &str) -> Dockerfile {
+    reader::Reader::new(text, '\\', true).read()
+}
+
+/// Reads a Dockerfile as builders did that had no here-documents: what would be a body is instructions.
+pub fn parse_without_heredocs(text: &str) -> Dockerfile {
+    reader::Reader::new(text, '\\', false).read()
+}
+
+/// Reads an ONBUILD trigger of a base image, or of a stage, as the instruction that it stands for. Builders read
+/// triggers with the default escape token, whatever the file that they come from says.
+///
+/// # Errors
+/// The builder's message if it is no instruction, or more than one.
+pub fn parse_trigger(text: &str, escape: char) -> Result<Instruction, String> {
+    reader::trigger(text, escape)
+}
 
 /// A Dockerfile that was read.
 #[derive(Clone, Debug)]
@@ -24,6 +70,8 @@ pub struct Dockerfile {
     pub pieces: Vec<Piece>,
     /// What the builder would refuse or warn about, in order of appearance.
     pub diagnostics: Vec<Diagnostic>,
+    /// The reading that finds the mistake for which the builder refuses the file, and its index.
+    refusal: Option<(Phase, usize)>,
 }
 
 /// `# name=value` at the top of the file.

@@ -1,5 +1,15 @@
 //! Instructions with their parts: what the grammar says, before variables are expanded.
 
+mod copy;
+mod from;
+mod healthcheck;
+mod onbuild;
+mod read;
+mod run;
+mod variable;
+
+pub(super) use read::Reading;
+
 use crate::text::Span;
 
 /// An instruction.

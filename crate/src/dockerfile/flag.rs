@@ -1,0 +1,141 @@
+//! Flags: taking them off the front of the arguments, and checking them against what an instruction knows.
+
+use super::{instruction::Flag, line::Logical, mistake::Mistake, suggest::suggest};
+use crate::diagnostic::code;
+
+/// Takes flags off the front of `text`; gives them and what follows, untrimmed.
+///
+/// Quotes around any part of a flag are removed and the escape token takes the next character literally. The
+/// builder goes byte by byte here, so that each byte of a character beyond ASCII becomes a character.
+pub(super) fn split<'l>(line: &Logical<'_>, text: &'l str, escape: char) -> (Vec<Flag>, &'l str) {
+    let mut flags = Vec::new();
+    let mut rest = text;
+    loop {
+        let start = rest.find(|char: char| !is_space(char)).unwrap_or(rest.len());
+        rest = rest.get(start..).unwrap_or("");
+        if !rest.starts_with("--") {
+            return (flags, rest);
+        }
+        let (word, end) = word(rest, escape);
+        let (written, behind) = rest.split_at(end);
+        if word == "--" {
+            return (flags, behind);
+        }
+        let (name, value) = match word.split_once('=') {
+            Some((name, value)) => (name, Some(value.to_owned())),
+            None => (word.as_str(), None),
+        };
+        let name = name.strip_prefix("--").unwrap_or(name).to_owned();
+        flags.push(Flag { name, value, span: line.span(written) });
+        rest = behind;
+    }
+}
+
+/// Unicode's white space as far as a single byte can be some.
+fn is_space(char: char) -> bool {
+    char.is_whitespace() && (char as u32) < 0x100
+}
+
+/// Reads one flag: its text without quotes and escapes, and its length as written.
+fn word(text: &str, escape: char) -> (String, usize) {
+    let mut out = String::new();
+    let mut quote = None;
+    let mut bytes = text.bytes().enumerate();
+    while let Some((at, byte)) = bytes.next() {
+        let mut char = byte as char;
+        match quote {
+            None if is_space(char) && text.is_char_boundary(at) => return (out, at),
+            None if matches!(char, '\'' | '"') => {
+                quote = Some(char);
+                continue;
+            }
+            Some(open) if open == char => {
+                quote = None;
+                continue;
+            }
+            _ => {}
+        }
+        if char == escape {
+            match bytes.next() {
+                Some((_, next)) => char = next as char,
+                None => break,
+            }
+        }
+        out.push(char);
+    }
+    (out, text.len())
+}
+
+/// What a flag takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Takes {
+    /// Nothing, `true` or `false`.
+    Bool,
+    /// One value.
+    Value,
+    /// A value each time that it is given.
+    Values,
+}
+
+/// The flags of an instruction, checked.
+pub(super) struct Flags<'f>(&'f [Flag]);
+
+impl<'f> Flags<'f> {
+    /// Checks `flags` against those that the instruction knows.
+    pub(super) fn check(flags: &'f [Flag], known: &[(&str, Takes)]) -> Result<Self, Mistake> {
+        for (index, flag) in flags.iter().enumerate() {
+            let dashed = || ["--", &flag.name].concat();
+            let Some(&(_, takes)) = known.iter().find(|(name, _)| *name == flag.name) else {
+                let message = ["unknown flag: ", &dashed()].concat();
+                let message = suggest(message, &flag.name, known.iter().map(|(name, _)| *name), true);
+                return Err(Mistake::new(code::UNKNOWN_FLAG, flag.span, message));
+            };
+            let earlier = flags.iter().take(index).any(|other| other.name == flag.name);
+            if earlier && takes != Takes::Values {
+                let message = ["duplicate flag specified: ", &dashed()].concat();
+                return Err(Mistake::new(code::DUPLICATE_FLAG, flag.span, message));
+            }
+            let value = flag.value.as_deref();
+            let missing = if takes == Takes::Bool { value == Some("") } else { value.is_none() };
+            if missing {
+                let message = ["missing a value on flag: ", &dashed()].concat();
+                return Err(Mistake::new(code::MISSING_FLAG_VALUE, flag.span, message));
+            }
+            if let (Takes::Bool, Some(value)) = (takes, value)
+                && boolean(value).is_none()
+            {
+                let message = ["expecting boolean value for flag ", &dashed(), ", not: ", value].concat();
+                return Err(Mistake::new(code::INVALID_FLAG_VALUE, flag.span, message));
+            }
+        }
+        Ok(Self(flags))
+    }
+
+    fn find(&self, name: &str) -> Option<&'f Flag> {
+        self.0.iter().find(|flag| flag.name == name)
+    }
+
+    /// The value of a flag, if it is given.
+    pub(super) fn value(&self, name: &str) -> Option<&'f str> {
+        self.find(name)?.value.as_deref()
+    }
+
+    /// The same as a string of its own.
+    pub(super) fn owned(&self, name: &str) -> Option<String> {
+        self.value(name).map(str::to_owned)
+    }
+
+    /// A flag that takes a boolean, if it is given.
+    pub(super) fn boolean(&self, name: &str) -> Option<bool> {
+        self.find(name).map(|flag| flag.value.as_deref().and_then(boolean).unwrap_or(true))
+    }
+
+    /// All flags of a name in order.
+    pub(super) fn all(&self, name: &str) -> impl Iterator<Item = &'f Flag> {
+        self.0.iter().filter(move |flag| flag.name == name)
+    }
+}
+
+fn boolean(value: &str) -> Option<bool> {
+    ["true", "false"].iter().position(|word| word.eq_ignore_ascii_case(value)).map(|index| index == 0)
+}

@@ -1,0 +1,157 @@
+//! Here-documents: which words of a line open one, and where its body ends.
+
+use std::collections::BTreeMap;
+
+use nom::{
+    IResult, Parser,
+    bytes::complete::{tag, take_while},
+    character::complete::char,
+    combinator::{opt, rest, verify},
+};
+
+use super::{instruction::Heredoc, line::Lines};
+use crate::{
+    text::Span,
+    word::{Empty, Lexer, WordError},
+};
+
+/// Quotes and variables stay in the words, to be looked at one by one.
+const WORDS: Lexer = Lexer { raw_quotes: true, raw_escapes: true, skip_unset: true, ..Lexer::new('\\') };
+const NAME: Lexer = Lexer { skip_unset: true, ..Lexer::new('\\') };
+
+/// The here-documents that a logical line opens, bodies still empty.
+pub(super) fn opened_by(line: &str) -> Result<Vec<Heredoc>, WordError> {
+    if !line.contains("<<") {
+        return Ok(Vec::new());
+    }
+    // A line that the lexer cannot read (an open quote in a script, say) opens none.
+    let words = WORDS.words(line, &Empty).unwrap_or_default();
+    let mut found = Vec::new();
+    for word in &words {
+        found.extend(word_opens(word)?);
+    }
+    Ok(found)
+}
+
+/// The here-document that one word opens.
+///
+/// ```text
+/// 3<<-"EOF"
+/// ^ descriptor
+///    ^ chomp
+///     ^^^^^ name, quoted: nothing is expanded
+/// ```
+pub(super) fn word_opens(word: &str) -> Result<Option<Heredoc>, WordError> {
+    let Ok((_, (digits, chomp, name))) = operator(word) else { return Ok(None) };
+    if name.is_empty() {
+        return Ok(None);
+    }
+    let [plain] = <[String; 1]>::try_from(NAME.words(name, &Empty)?).unwrap_or_default();
+    let raw = Lexer { raw_quotes: true, ..NAME }.words(name, &Empty)?;
+    let [raw] = raw.as_slice() else { return Ok(None) };
+    let quotes = |text: &str| text.matches(['\'', '"']).count();
+    Ok((!plain.is_empty()).then(|| Heredoc {
+        expand: quotes(&plain) == quotes(raw),
+        name: plain,
+        descriptor: digits.parse().unwrap_or(if digits.is_empty() { 0 } else { u32::MAX }),
+        chomp,
+        body: String::new(),
+        span: Span::default(),
+    }))
+}
+
+fn operator(word: &str) -> IResult<&str, (&str, bool, &str)> {
+    (
+        take_while(|char: char| char.is_ascii_digit()),
+        tag("<<"),
+        opt(char('-')),
+        take_while(|char| matches!(char, '\t' | '\n' | '\u{c}' | '\r' | ' ')),
+        verify(rest, |name: &str| !name.contains('<')),
+    )
+        .map(|(digits, _, chomp, _, name)| (digits, chomp.is_some(), name))
+        .parse(word)
+}
+
+/// Reads bodies. After the first one without an end it knows where each line stands last, so that a file with
+/// many such documents is not searched over and over.
+#[derive(Default)]
+pub(super) struct Bodies<'t> {
+    last: Option<BTreeMap<&'t str, usize>>,
+}
+
+impl<'t> Bodies<'t> {
+    /// Reads the body of `heredoc` and its end, or leaves `lines` where they are if it has no end. A line that
+    /// is too long for builders ends the file for them.
+    pub(super) fn read(&mut self, heredoc: &mut Heredoc, lines: &mut Lines<'t>) -> bool {
+        let start = lines.offset();
+        if let Some(last) = &self.last {
+            let known = |name: &str| last.get(name).is_some_and(|&at| at >= start);
+            if !known(&heredoc.name) {
+                return false;
+            }
+        }
+        let mut ahead = lines.clone();
+        let mut end = start;
+        for line in ahead.by_ref().take_while(|line| !line.is_too_long()) {
+            if ends(heredoc, line.text) {
+                heredoc.span = Span::new(start, end);
+                break;
+            }
+            heredoc.body.push_str(line.full);
+            end = line.end();
+        }
+        if heredoc.span == Span::default() {
+            heredoc.body.clear();
+            self.last.get_or_insert_with(|| {
+                // Leading tabs are left off in any case: finding too many ends only costs another search.
+                lines.clone().map(|line| (line.text.trim_start_matches('\t'), line.start)).collect()
+            });
+            return false;
+        }
+        *lines = ahead;
+        true
+    }
+}
+
+fn ends(heredoc: &Heredoc, line: &str) -> bool {
+    let line = if heredoc.chomp { line.trim_start_matches('\t') } else { line };
+    line == heredoc.name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::opened_by;
+
+    fn check(line: &str, expect: &[(&str, u32, bool, bool)]) {
+        let found = opened_by(line).unwrap();
+        let found: Vec<_> =
+            found.iter().map(|doc| (doc.name.as_str(), doc.descriptor, doc.chomp, doc.expand)).collect();
+        assert_eq!(found, expect, "{line}");
+    }
+
+    #[test]
+    fn words_that_open_heredocs() {
+        check("RUN <<EOF", &[("EOF", 0, false, true)]);
+        check("RUN cat <<-A 3<<B >x", &[("A", 0, true, true), ("B", 3, false, true)]);
+        check("RUN cat << EOF", &[("EOF", 0, false, true)]);
+        check(r#"COPY <<"E F" <<G'H' /"#, &[("E F", 0, false, false), ("GH", 0, false, false)]);
+        check("COPY <<$X <<\\E /", &[("$X", 0, false, true), ("E", 0, false, true)]);
+    }
+
+    #[test]
+    fn words_that_do_not() {
+        for line in [
+            "RUN cat <<< foo",
+            "RUN echo $((1<<2))",
+            "RUN echo \"<<EOF\"",
+            "RUN sh -c 'cat <<EOF'",
+            "RUN a << ",
+            "RUN x<<y<z",
+            "RUN <<''",
+            "RUN echo it's <<EOF",
+        ] {
+            check(line, &[]);
+        }
+        assert!(opened_by("RUN <<${").is_ok_and(|found| found.is_empty()));
+    }
+}

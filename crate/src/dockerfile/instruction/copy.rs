@@ -1,0 +1,95 @@
+//! COPY and ADD.
+
+use super::{Copy, Heredoc, Word, read::Reading};
+use crate::{
+    diagnostic::code,
+    dockerfile::{
+        flag::{Flags, Takes},
+        heredoc::word_opens,
+        keyword::Keyword,
+        mistake::Mistake,
+        node::Args,
+    },
+};
+
+const COPY: [(&str, Takes); 6] = [
+    ("chmod", Takes::Value),
+    ("chown", Takes::Value),
+    ("exclude", Takes::Values),
+    ("from", Takes::Value),
+    ("link", Takes::Bool),
+    ("parents", Takes::Bool),
+];
+
+const ADD: [(&str, Takes); 7] = [
+    ("checksum", Takes::Value),
+    ("chmod", Takes::Value),
+    ("chown", Takes::Value),
+    ("exclude", Takes::Values),
+    ("keep-git-dir", Takes::Bool),
+    ("link", Takes::Bool),
+    ("unpack", Takes::Bool),
+];
+
+pub(super) fn read(mut reading: Reading<'_>) -> Result<Copy, Mistake> {
+    let name = reading.name();
+    let json = matches!(reading.node.args, Args::Json(_));
+    let mut words = reading.words();
+    let destination = words.pop().filter(|_| !words.is_empty());
+    let Some(destination) = destination else {
+        let message = [
+            name,
+            " requires at least two arguments, but only one was provided. Destination could not be determined",
+        ];
+        return Err(reading.mistake(code::ARGUMENT_COUNT, message.concat()));
+    };
+    let known: &[_] = if reading.node.keyword == Some(Keyword::Copy) { &COPY } else { &ADD };
+    let flags = Flags::check(&reading.node.flags, known)?;
+    if matches!(word_opens(&destination.text), Ok(Some(_))) {
+        let message = [name, " cannot accept a heredoc as a destination"].concat();
+        return Err(Mistake::new(code::HEREDOC_DESTINATION, destination.span, message));
+    }
+    let (sources, heredocs) = sources(words, reading.heredocs);
+    Ok(Copy {
+        sources,
+        heredocs,
+        destination,
+        from: flags.owned("from"),
+        chown: flags.owned("chown"),
+        chmod: flags.owned("chmod"),
+        link: flags.boolean("link").unwrap_or(false),
+        parents: flags.boolean("parents").unwrap_or(false),
+        exclude: flags.all("exclude").filter_map(|flag| flag.value.clone()).collect(),
+        checksum: flags.owned("checksum"),
+        keep_git_dir: flags.boolean("keep-git-dir").unwrap_or(false),
+        unpack: flags.boolean("unpack"),
+        json,
+    })
+}
+
+/// Tells paths from here-documents. The builder looks a here-document up by its name: of two with one name both
+/// get the later body, and one that the line does not open (in a JSON array) gets none.
+fn sources(words: Vec<Word>, heredocs: &mut Vec<Heredoc>) -> (Vec<Word>, Vec<usize>) {
+    let opened = heredocs.len();
+    let mut paths = Vec::with_capacity(words.len());
+    let mut indexes = Vec::new();
+    for word in words {
+        let Ok(Some(found)) = word_opens(&word.text) else {
+            paths.push(word);
+            continue;
+        };
+        let last = heredocs.iter().take(opened).rposition(|heredoc| heredoc.name == found.name);
+        let known = last.and_then(|index| heredocs.get(index));
+        let same = known.is_some_and(|known| known.chomp == found.chomp && known.expand == found.expand);
+        indexes.push(match last.filter(|_| same) {
+            Some(index) => index,
+            None => {
+                let (body, span) =
+                    known.map_or((String::new(), word.span), |known| (known.body.clone(), known.span));
+                heredocs.push(Heredoc { body, span, ..found });
+                heredocs.len() - 1
+            }
+        });
+    }
+    (paths, indexes)
+}

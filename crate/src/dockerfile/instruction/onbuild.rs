@@ -1,0 +1,66 @@
+//! ONBUILD.
+
+use super::{Command, Instruction, read::Reading};
+use crate::{
+    diagnostic::code,
+    dockerfile::{
+        blank::is_blank,
+        keyword::Keyword,
+        mistake::Mistake,
+        node::{Args, Node},
+    },
+    text::Span,
+};
+
+pub(super) fn read(mut reading: Reading<'_>) -> Result<Command, Mistake> {
+    let Args::Trigger(node) = std::mem::replace(&mut reading.node.args, Args::None) else {
+        return reading.some::<()>(&[]).map(|()| Command::Invalid);
+    };
+    reading.no_flags()?;
+    match node.keyword {
+        Some(Keyword::Onbuild) => {
+            let message = "Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed";
+            return Err(Mistake::new(code::INVALID_TRIGGER, reading.line.span(node.name), message));
+        }
+        Some(keyword @ (Keyword::Maintainer | Keyword::From)) => {
+            let message = [keyword.name(), " isn't allowed as an ONBUILD trigger"].concat();
+            return Err(Mistake::new(code::INVALID_TRIGGER, reading.line.span(node.name), message));
+        }
+        _ => {}
+    }
+    // What stands behind the keyword as it is, then the here-documents with names without quotes.
+    let behind = reading.untrimmed.trim_start().get(reading.node.name.len()..).unwrap_or("");
+    let mut text = behind.trim_start_matches(|char| is_blank(char) && char != '\u{b}').to_owned();
+    for heredoc in reading.heredocs.iter() {
+        text.push('\n');
+        text.push_str(&heredoc.body);
+        text.push_str(&heredoc.name);
+    }
+    Ok(Command::Onbuild(text, Box::new(trigger(reading, *node))))
+}
+
+/// The trigger as an instruction of its own.
+fn trigger(reading: Reading<'_>, node: Node<'_>) -> Instruction {
+    let mut heredocs = reading.heredocs.clone();
+    let span = reading.line.span(node.whole);
+    let mut instruction = Instruction {
+        span,
+        line: 0,
+        end_line: 0,
+        name: node.name.to_owned(),
+        name_span: reading.line.span(node.name),
+        original: node.whole.to_owned(),
+        flags: node.flags.clone(),
+        text: node.rest.to_owned(),
+        heredocs: Vec::new(),
+        comment: Span::new(span.start, span.start),
+        command: Command::Invalid,
+    };
+    let untrimmed = node.whole;
+    if let Ok(command) = Reading::new(reading.line, node, reading.escape, untrimmed, &mut heredocs).command()
+    {
+        instruction.command = command;
+    }
+    instruction.heredocs = heredocs;
+    instruction
+}

@@ -1,0 +1,134 @@
+//! Physical lines, and the logical lines that continuations make of them.
+
+use std::borrow::Cow;
+
+use nom::Offset;
+
+use crate::text::Span;
+
+/// Builders read lines of at most this many bytes, line end not counted.
+pub(super) const LONGEST: usize = 65_535;
+
+/// A line of the file.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Line<'t> {
+    /// Without its `\n`, and without the carriage returns before it.
+    pub(super) text: &'t str,
+    /// With its line end.
+    pub(super) full: &'t str,
+    /// Offset of its first byte.
+    pub(super) start: usize,
+    /// Counted from 1.
+    pub(super) number: u32,
+}
+
+impl Line<'_> {
+    /// Offset behind its text.
+    pub(super) fn text_end(self) -> usize {
+        self.start + self.text.len()
+    }
+
+    /// Offset behind its line end.
+    pub(super) fn end(self) -> usize {
+        self.start + self.full.len()
+    }
+
+    /// Whether it is longer than builders read.
+    pub(super) fn is_too_long(self) -> bool {
+        self.full.strip_suffix('\n').unwrap_or(self.full).len() > LONGEST
+    }
+}
+
+/// The lines of a text; cloning it marks a place to come back to.
+#[derive(Clone, Debug)]
+pub(super) struct Lines<'t> {
+    text: &'t str,
+    start: usize,
+    number: u32,
+}
+
+impl<'t> Lines<'t> {
+    pub(super) fn new(text: &'t str, start: usize) -> Self {
+        Self { text, start, number: 0 }
+    }
+
+    /// Number of the line read last.
+    pub(super) fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// Offset of the next line.
+    pub(super) fn offset(&self) -> usize {
+        self.start
+    }
+}
+
+impl<'t> Iterator for Lines<'t> {
+    type Item = Line<'t>;
+
+    fn next(&mut self) -> Option<Line<'t>> {
+        let rest = self.text.get(self.start..).filter(|rest| !rest.is_empty())?;
+        let full = rest.get(..rest.find('\n').map_or(rest.len(), |at| at + 1)).unwrap_or(rest);
+        self.number += 1;
+        let line =
+            Line { text: full.trim_end_matches(['\r', '\n']), full, start: self.start, number: self.number };
+        self.start += full.len();
+        Some(line)
+    }
+}
+
+/// A logical line: one or more physical lines joined, with the way back from its bytes to those of the file.
+#[derive(Clone, Debug)]
+pub(super) struct Logical<'t> {
+    /// Its text.
+    pub(super) text: Cow<'t, str>,
+    /// Where its first byte stands in the file.
+    base: usize,
+    /// For each further part: where it begins in the logical line, and in the file.
+    parts: Vec<(usize, usize)>,
+}
+
+impl<'t> Logical<'t> {
+    pub(super) fn new(text: &'t str, base: usize) -> Self {
+        Self { text: Cow::Borrowed(text), base, parts: Vec::new() }
+    }
+
+    /// Adds the part of a line that stands at `start` in the file.
+    pub(super) fn push(&mut self, text: &str, start: usize) {
+        if self.text.is_empty() && self.parts.is_empty() {
+            self.base = start;
+        } else {
+            self.parts.push((self.text.len(), start));
+        }
+        self.text.to_mut().push_str(text);
+    }
+
+    fn place(&self, offset: usize) -> usize {
+        match self.parts.partition_point(|&(logical, _)| logical <= offset).checked_sub(1) {
+            None => self.base + offset,
+            Some(index) => self.parts.get(index).map_or(0, |&(logical, start)| start + offset - logical),
+        }
+    }
+
+    /// Where a slice of the logical line stands in the file.
+    pub(super) fn span(&self, slice: &str) -> Span {
+        let from = self.text.as_ref().offset(slice);
+        let start = self.place(from);
+        // The end is that of its last byte, so that a continuation behind it is left out.
+        let end = if slice.is_empty() { start } else { self.place(from + slice.len() - 1) + 1 };
+        Span::new(start, end)
+    }
+}
+
+/// Cuts the continuation off: what stands before the escape token, if the line goes on.
+///
+/// An escape token before the last one keeps it from counting, and blanks may follow it.
+pub(super) fn continued(line: &str, escape: char) -> Option<&str> {
+    let before = line.trim_end_matches([' ', '\t']).strip_suffix(escape)?;
+    (!before.ends_with(escape)).then_some(before)
+}
+
+/// Whether the line is a comment.
+pub(super) fn is_comment(line: &str) -> bool {
+    line.trim_start().starts_with('#')
+}
