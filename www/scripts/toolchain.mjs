@@ -41,7 +41,7 @@ function rustup() {
     timeout: 120_000,
     env: { ...process.env, RUSTUP_MAX_RETRIES: "1" },
   });
-  return added === undefined ? undefined : (own() && prebuilt("rustup"));
+  return added !== undefined && own() ? prebuilt("rustup") : undefined;
 }
 
 function prebuilt(name) {
