@@ -10,6 +10,7 @@
 //! | [`ignore`] | `.dockerignore` |
 //! | [`context`] | the file tree and its checksums |
 //! | [`image`] | base images |
+//! | [`platform`] | `os/architecture/variant` |
 //! | [`tool`] | what the programs in a RUN read, write and cost |
 //! | [`build`] | stages, arguments, environments |
 //! | [`builder`] | BuildKit and the classic builder: steps and cache keys |
@@ -30,6 +31,7 @@ pub mod digest;
 pub mod dockerfile;
 pub mod ignore;
 pub mod image;
+pub mod platform;
 pub mod simulation;
 pub mod text;
 pub mod tool;

@@ -1,0 +1,140 @@
+//! The ops of a build and how they hang together. Equal ops on equal inputs are one op, as in BuildKit.
+
+use std::{collections::BTreeMap, rc::Rc};
+
+use super::{
+    file::FileOp,
+    source::{Download, GitTree, ImageKeys},
+};
+use crate::{context::Selection, digest::Digest};
+
+/// Index of an op in its [`Graph`].
+pub(super) type OpId = usize;
+
+/// An op: something that makes a file system.
+#[derive(Clone, Debug)]
+pub(super) struct Op {
+    /// The digest of its cache map: its own parameters without its inputs.
+    pub(super) digest: Digest,
+    pub(super) kind: Kind,
+    pub(super) inputs: Vec<Edge>,
+    /// Whether the digest is the builder's own, and not made with stand-ins for what is not known.
+    pub(super) exact: bool,
+}
+
+/// What an op does.
+#[derive(Clone, Debug)]
+pub(super) enum Kind {
+    Image(Box<ImageKeys>),
+    /// The build context, or the named one.
+    Context(Option<Rc<str>>),
+    Download(Rc<Download>),
+    Git(Rc<GitTree>),
+    Exec,
+    File(Rc<FileOp>),
+    /// The second input put on top of the first.
+    Merge,
+}
+
+/// An input of an op.
+#[derive(Clone, Debug)]
+pub(super) struct Edge {
+    pub(super) op: OpId,
+    /// The digest of the paths that are used, part of a match by definition.
+    pub(super) selector: Option<Digest>,
+    /// The files by whose content the input may be matched as well.
+    pub(super) content: Option<Rc<[Selection]>>,
+}
+
+impl Edge {
+    /// An input that is known by its definition only.
+    pub(super) fn whole(op: OpId) -> Self {
+        Self { op, selector: None, content: None }
+    }
+}
+
+/// All ops of a build; inputs stand before what uses them.
+#[derive(Debug, Default)]
+pub(super) struct Graph {
+    pub(super) ops: Vec<Op>,
+    known: BTreeMap<Identity, OpId>,
+}
+
+/// What makes two ops the same: the digest and, for each input, the op and the paths used of it.
+type Identity = (Digest, Vec<(OpId, Option<Digest>)>);
+
+impl Graph {
+    /// Adds an op, or finds the equal one.
+    pub(super) fn add(&mut self, op: Op) -> OpId {
+        let identity = (op.digest, op.inputs.iter().map(|edge| (edge.op, edge.selector)).collect());
+        let next = self.ops.len();
+        let id = *self.known.entry(identity).or_insert(next);
+        if id == next {
+            self.ops.push(op);
+        }
+        id
+    }
+
+    /// The op of this index.
+    pub(super) fn get(&self, id: OpId) -> Option<&Op> {
+        self.ops.get(id)
+    }
+
+    /// For each op whether `root` stands on it.
+    pub(super) fn needed(&self, root: Option<OpId>) -> Vec<bool> {
+        let mut needed = vec![false; self.ops.len()];
+        if let Some(flag) = root.and_then(|root| needed.get_mut(root)) {
+            *flag = true;
+        }
+        for (id, op) in self.ops.iter().enumerate().rev() {
+            if needed.get(id).copied().unwrap_or(false) {
+                for edge in &op.inputs {
+                    if let Some(flag) = needed.get_mut(edge.op) {
+                        *flag = true;
+                    }
+                }
+            }
+        }
+        needed
+    }
+}
+
+/// The digest of paths joined by NUL bytes: a selector.
+pub(super) fn selector<S: AsRef<str>>(paths: &[S]) -> Digest {
+    let mut text = String::new();
+    for (index, path) in paths.iter().enumerate() {
+        if index > 0 {
+            text.push('\0');
+        }
+        text.push_str(path.as_ref());
+    }
+    Digest::of(text.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_root_selector_is_the_published_one() {
+        assert!(selector(&["/"]).hex().starts_with("8a5edab2"));
+    }
+
+    #[test]
+    fn equal_ops_are_one_and_only_what_is_needed_is_marked() {
+        let op = |text: &[u8], inputs: &[OpId]| Op {
+            digest: Digest::of(text),
+            kind: Kind::Merge,
+            inputs: inputs.iter().map(|&op| Edge::whole(op)).collect(),
+            exact: true,
+        };
+        let mut graph = Graph::default();
+        let a = graph.add(op(b"a", &[]));
+        let b = graph.add(op(b"b", &[a]));
+        assert_eq!(graph.add(op(b"b", &[a])), b);
+        let c = graph.add(op(b"b", &[b]));
+        assert_ne!(c, b);
+        assert_eq!(graph.needed(Some(b)), [true, true, false]);
+        assert_eq!(graph.needed(None), [false, false, false]);
+    }
+}
