@@ -35,8 +35,21 @@ impl fmt::Display for Platform {
 
 /// Systems that may stand alone, as in `--platform=linux`.
 const SYSTEMS: [&str; 15] = [
-    "aix", "android", "darwin", "dragonfly", "freebsd", "hurd", "illumos", "ios", "js", "linux", "nacl", "netbsd",
-    "openbsd", "plan9", "solaris",
+    "aix",
+    "android",
+    "darwin",
+    "dragonfly",
+    "freebsd",
+    "hurd",
+    "illumos",
+    "ios",
+    "js",
+    "linux",
+    "nacl",
+    "netbsd",
+    "openbsd",
+    "plan9",
+    "solaris",
 ];
 
 /// Architectures that may stand alone, as in `--platform=arm64`.
@@ -59,7 +72,8 @@ impl Platform {
     pub fn parse(text: &str) -> Result<Self, String> {
         let parts: Vec<&str> = text.split('/').collect();
         let plain = |part: &&str| {
-            !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte))
+            !part.is_empty()
+                && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte))
         };
         if parts.len() > 3 || !parts.iter().all(plain) {
             return Err(refuse(text, "cannot parse platform specifier"));
@@ -124,7 +138,10 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expected: &str) {
-        assert_eq!(Platform::parse(text).map(|platform| platform.to_string()).unwrap_or_else(|error| error), expected);
+        assert_eq!(
+            Platform::parse(text).map(|platform| platform.to_string()).unwrap_or_else(|error| error),
+            expected
+        );
     }
 
     #[test]

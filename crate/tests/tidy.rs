@@ -7,7 +7,7 @@ use std::{
 };
 
 /// In the order in which they may use each other: each only those before it.
-const MODULES: [&str; 13] = [
+const MODULES: [&str; 14] = [
     "text",
     "diagnostic",
     "digest",
@@ -16,6 +16,7 @@ const MODULES: [&str; 13] = [
     "ignore",
     "context",
     "image",
+    "platform",
     "tool",
     "build",
     "builder",

@@ -77,7 +77,11 @@ impl<'a> Arguments<'a> {
     /// # Errors
     /// The message of the first default that cannot be expanded, with the index of its instruction; the others
     /// are evaluated all the same.
-    pub fn declare_globals(&mut self, dockerfile: &Dockerfile, stages: &Stages) -> Result<(), (usize, WordError)> {
+    pub fn declare_globals(
+        &mut self,
+        dockerfile: &Dockerfile,
+        stages: &Stages,
+    ) -> Result<(), (usize, WordError)> {
         let mut outcome = Ok(());
         for &index in &stages.globals {
             let Some(instruction) = dockerfile.instructions.get(index) else { continue };

@@ -24,6 +24,7 @@ pub use directive::detect;
 pub use instruction::{Command, Flag, Heredoc, Instruction, Word};
 pub use keyword::Keyword;
 pub use refusal::Phase;
+pub(crate) use suggest::suggest;
 pub use token::{Token, TokenKind, tokens};
 
 use crate::{diagnostic::Diagnostic, text::Span};
