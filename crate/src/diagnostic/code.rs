@@ -34,6 +34,29 @@ pub const TABLE: &[(&str, &str)] = &[
     (UNTERMINATED_HEREDOC, "A here-document has no end."),
 ];
 
+/// BuildKit's page about a rule: for `NoEmptyContinuation`,
+/// `https://docs.docker.com/go/dockerfile/rule/no-empty-continuation/`. None for codes that are not its rules.
+pub fn url(code: &str) -> Option<String> {
+    if !RULES.contains(&code) {
+        return None;
+    }
+    let mut url = String::from("https://docs.docker.com/go/dockerfile/rule/");
+    let mut after_capital = true;
+    for char in code.chars() {
+        // `JSONArgs` becomes `json-args`: a word begins at a capital behind a small letter.
+        if char.is_ascii_uppercase() && !after_capital {
+            url.push('-');
+        }
+        after_capital = char.is_ascii_uppercase();
+        url.push(char.to_ascii_lowercase());
+    }
+    url.push('/');
+    Some(url)
+}
+
+/// The codes that are BuildKit's rules.
+const RULES: [&str; 1] = [NO_EMPTY_CONTINUATION];
+
 /// The instruction has too few or too many arguments.
 pub const ARGUMENT_COUNT: &str = "ArgumentCount";
 /// A variable or label has no name.

@@ -4,6 +4,7 @@
 //! parser goes on at the next instruction, since a person is typing. Knows nothing of stages, files or builders.
 
 mod blank;
+mod comment;
 mod directive;
 mod duration;
 mod flag;
@@ -19,10 +20,12 @@ mod reader;
 mod refusal;
 mod suggest;
 mod token;
+mod trigger;
 
 pub use directive::detect;
 pub use instruction::{Command, Flag, Heredoc, Instruction, Word};
 pub use keyword::Keyword;
+pub use mount::{MountOptions, MountType, Sharing};
 pub use refusal::Phase;
 pub(crate) use suggest::suggest;
 pub use token::{Token, TokenKind, tokens};
@@ -53,7 +56,7 @@ pub fn parse_without_heredocs(text: &str) -> Dockerfile {
 /// # Errors
 /// The builder's message if it is no instruction, or more than one.
 pub fn parse_trigger(text: &str, escape: char) -> Result<Instruction, String> {
-    reader::trigger(text, escape)
+    trigger::read(text, escape)
 }
 
 /// A Dockerfile that was read.

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     diagnostic::{Diagnostic, Severity, code},
-    text::{Span, quote},
+    text::Span,
 };
 
 /// Reads a Dockerfile.
@@ -299,21 +299,5 @@ impl<'t> Reader<'t> {
         }
         self.out.refusal = self.refusal.first();
         self.out
-    }
-}
-
-/// Reads one instruction that is not part of the file: a trigger of a base image.
-pub(super) fn trigger(text: &str, escape: char) -> Result<Instruction, String> {
-    let mut read = Reader::new(text, escape, true).read();
-    let refused = read.refusal().map(|diagnostic| (diagnostic.code, diagnostic.message.clone()));
-    let count = read.instructions.len();
-    match (read.instructions.pop(), refused) {
-        (_, Some((code, message)))
-            if !matches!(code, code::NO_STAGES | code::NO_BUILD_STAGE | code::EMPTY_FILE) =>
-        {
-            Err(message)
-        }
-        (Some(instruction), _) if count == 1 => Ok(instruction),
-        _ => Err(["onbuild trigger should be a single expression: ", &quote(text)].concat()),
     }
 }

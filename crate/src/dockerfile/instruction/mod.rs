@@ -144,11 +144,13 @@ pub struct Run {
 }
 
 /// The fields of a `--mount` in order, keys lower-cased and under their first name (`source`, `target`,
-/// `readonly`); a bare word has the value `None`.
+/// `readonly`); a bare word has the value `None`. [`Mount::options`] says what they mean.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mount {
     /// Fields in order.
     pub fields: Vec<(String, Option<String>)>,
+    /// The same fields as they are written, for messages.
+    pub written: Vec<String>,
     /// The flag's place.
     pub span: Span,
 }

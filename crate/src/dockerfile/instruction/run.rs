@@ -6,7 +6,7 @@ use crate::{
     dockerfile::{
         flag::{Flags, Takes},
         mistake::Mistake,
-        mount,
+        mount::check_device,
     },
     text::quote,
 };
@@ -22,14 +22,14 @@ pub(super) fn read(mut reading: Reading<'_>) -> Result<Command, Mistake> {
     let form = reading.form();
     let flags = Flags::check(&reading.node.flags, &FLAGS)?;
     for flag in flags.all("device") {
-        mount::device(flag.value.as_deref().unwrap_or(""))
+        check_device(flag.value.as_deref().unwrap_or(""))
             .map_err(|message| Mistake::new(code::INVALID_DEVICE, flag.span, message))?;
     }
     let mut mounts = Vec::new();
     for flag in flags.all("mount") {
-        let fields = mount::fields(flag.value.as_deref().unwrap_or(""))
+        let mount = Mount::read(flag.value.as_deref().unwrap_or(""), flag.span)
             .map_err(|message| Mistake::new(code::INVALID_MOUNT, flag.span, message))?;
-        mounts.push(Mount { fields, span: flag.span });
+        mounts.push(mount);
     }
     let one_of = |name: &str, known: &[&str], message: [&str; 3]| match flags.value(name) {
         Some(value) if !known.contains(&value) => {
