@@ -5,8 +5,8 @@
 //! | [`text`] | spans, lines, edits |
 //! | [`diagnostic`] | what is wrong with a Dockerfile |
 //! | [`digest`] | SHA-256 as builders write it |
-//! | [`dockerfile`] | the language: text to instructions |
 //! | [`word`] | expansion of variables |
+//! | [`dockerfile`] | the language: text to instructions |
 //! | [`ignore`] | `.dockerignore` |
 //! | [`context`] | the file tree and its checksums |
 //! | [`image`] | base images |
