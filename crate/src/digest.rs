@@ -39,13 +39,23 @@ impl Digest {
 
     /// The 64 lower-case hex digits, without the prefix.
     pub fn hex(&self) -> String {
-        let mut text = String::with_capacity(64);
-        for byte in self.0 {
-            for nibble in [byte >> 4, byte & 15] {
-                text.push(char::from(b"0123456789abcdef"[usize::from(nibble)]));
+        self.digits().into_iter().map(char::from).collect()
+    }
+
+    /// Appends the text form, prefix included, to bytes that are to be hashed.
+    pub fn append_to(&self, bytes: &mut Vec<u8>) {
+        bytes.extend_from_slice(b"sha256:");
+        bytes.extend_from_slice(&self.digits());
+    }
+
+    fn digits(&self) -> [u8; 64] {
+        let mut digits = [0; 64];
+        for (pair, byte) in digits.chunks_exact_mut(2).zip(self.0) {
+            for (digit, nibble) in pair.iter_mut().zip([byte >> 4, byte & 15]) {
+                *digit = b"0123456789abcdef"[usize::from(nibble)];
             }
         }
-        text
+        digits
     }
 }
 

@@ -1,0 +1,68 @@
+//! In which order the selections of one input are hashed, and which of them are dropped as covered by others.
+
+use std::collections::BTreeSet;
+
+use super::Selection;
+
+/// The selections of a COPY or ADD, as BuildKit's file operation orders them: whole paths without those that lie
+/// below another one, then the ones with wildcards or patterns, all sorted by path.
+pub fn file_op_selections(selections: &[Selection]) -> Vec<Selection> {
+    let mut ordered = Vec::new();
+    for follow in [false, true] {
+        let paths = selections
+            .iter()
+            .filter(|selection| selection.is_whole() && selection.follow == follow)
+            .map(|selection| selection.path.as_str());
+        let whole = |path: &str| Selection { path: path.to_string(), follow, ..Selection::default() };
+        ordered.extend(outermost(paths).into_iter().map(whole));
+    }
+    ordered.extend(selections.iter().filter(|selection| !selection.is_whole()).cloned());
+    ordered.sort_by(|left, right| left.path.cmp(&right.path));
+    ordered
+}
+
+/// The selections of the mounts of a RUN on one input, by the paths that are mounted: those not below another
+/// one, sorted; the root alone if it is among them.
+pub fn exec_selections<'a>(paths: impl IntoIterator<Item = &'a str>) -> Vec<Selection> {
+    let paths = outermost(paths);
+    if paths.contains("/") {
+        return vec![Selection::path("/")];
+    }
+    paths.into_iter().map(Selection::path).collect()
+}
+
+/// The paths that do not lie below another one. Nothing lies below the root here: BuildKit compares with the path
+/// and a slash, and so looks for what starts with two slashes.
+fn outermost<'a>(paths: impl IntoIterator<Item = &'a str>) -> BTreeSet<&'a str> {
+    let paths: BTreeSet<&str> = paths.into_iter().collect();
+    let covered = |path: &str| {
+        paths
+            .iter()
+            .any(|other| path.strip_prefix(*other).is_some_and(|rest| rest.starts_with('/')) && *other != "/")
+    };
+    paths.iter().filter(|path| !covered(path)).copied().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn paths(selections: &[Selection]) -> Vec<&str> {
+        selections.iter().map(|selection| selection.path.as_str()).collect()
+    }
+
+    #[test]
+    fn covered_and_repeated_paths_are_dropped() {
+        let given = ["/b", "/a/x", "/a", "/ab", "/b"].map(Selection::path);
+        assert_eq!(paths(&file_op_selections(&given)), ["/a", "/ab", "/b"]);
+        assert_eq!(paths(&exec_selections(["/o", "/o/p", "/a"])), ["/a", "/o"]);
+        assert_eq!(paths(&exec_selections(["/o", "/"])), ["/"]);
+    }
+
+    #[test]
+    fn wildcards_are_kept_and_sorted_among_the_others() {
+        let wild = Selection { wildcard: true, ..Selection::path("/a*") };
+        let given = [wild.clone(), Selection::path("/a"), wild.clone(), Selection::path("/b")];
+        assert_eq!(paths(&file_op_selections(&given)), ["/a", "/a*", "/a*", "/b"]);
+    }
+}
