@@ -1,0 +1,118 @@
+//! Builds done one after the other on one daemon: what each read, what it did, and what is told about it.
+
+use std::rc::Rc;
+
+use crate::builder::{Builder, Input, Outcome, buildkit, legacy};
+
+use super::{
+    report::report,
+    scenario::Scenario,
+    state::{State, time_of_edit},
+    timeline::{BuildResult, Timeline},
+    Error,
+};
+
+/// A build that was done.
+#[derive(Clone, Debug)]
+pub struct Done {
+    /// What it read.
+    pub state: State,
+    /// What the builder did.
+    pub outcome: Rc<Outcome>,
+    /// What is told about it.
+    pub result: Rc<BuildResult>,
+}
+
+/// A builder with its cache.
+#[derive(Clone, Debug)]
+enum Daemon {
+    Buildkit(buildkit::Daemon),
+    Legacy(legacy::Daemon),
+}
+
+impl Daemon {
+    fn new(builder: Builder) -> Self {
+        match builder {
+            Builder::Buildkit => Self::Buildkit(buildkit::Daemon::default()),
+            Builder::Legacy => Self::Legacy(legacy::Daemon::default()),
+        }
+    }
+
+    fn build(&mut self, input: &Input<'_>) -> Outcome {
+        match self {
+            Self::Buildkit(daemon) => daemon.build(input),
+            Self::Legacy(daemon) => daemon.build(input),
+        }
+    }
+}
+
+/// A build that was tried.
+#[derive(Clone, Debug)]
+pub struct Preview {
+    /// The daemon as the build would leave it.
+    daemon: Daemon,
+    /// What the builder would do.
+    pub outcome: Rc<Outcome>,
+    /// What is told about it.
+    pub result: Rc<BuildResult>,
+}
+
+/// A daemon and the builds that it has done, all with the same settings.
+#[derive(Clone, Debug)]
+pub struct History {
+    daemon: Daemon,
+    done: Vec<Done>,
+}
+
+impl History {
+    /// A fresh daemon.
+    pub fn new(builder: Builder) -> Self {
+        Self { daemon: Daemon::new(builder), done: Vec::new() }
+    }
+
+    /// The builds so far.
+    pub fn done(&self) -> &[Done] {
+        &self.done
+    }
+
+    /// Builds `state` and remembers it.
+    pub fn build(&mut self, state: State) {
+        let outcome = self.daemon.build(&state.input());
+        let result = report(&self.done, &state, &outcome);
+        self.done.push(Done { state, outcome: Rc::new(outcome), result: Rc::new(result) });
+    }
+
+    /// What [`History::build`] would do, without remembering it.
+    pub fn preview(&self, state: &State) -> Preview {
+        let mut daemon = self.daemon.clone();
+        let outcome = daemon.build(&state.input());
+        let result = report(&self.done, state, &outcome);
+        Preview { daemon, outcome: Rc::new(outcome), result: Rc::new(result) }
+    }
+
+    /// Remembers a preview of `state` as the build that it foretold.
+    pub(crate) fn keep(&mut self, state: State, preview: Preview) {
+        self.daemon = preview.daemon;
+        self.done.push(Done { state, outcome: preview.outcome, result: preview.result });
+    }
+
+    /// The documents of all builds.
+    pub fn timeline(&self, builder: Builder) -> Timeline {
+        Timeline { builder, builds: self.done.iter().map(|done| (*done.result).clone()).collect() }
+    }
+}
+
+/// Does the builds of a scenario, one after the other, on one fresh daemon.
+///
+/// # Errors
+/// If the scenario's files or one of its edits are wrong. A Dockerfile that the builder refuses is not an error:
+/// that build fails, and the next one may be fine.
+pub fn replay(scenario: &Scenario) -> Result<Timeline, Error> {
+    let mut state = State::from_scenario(scenario)?;
+    let mut history = History::new(scenario.builder);
+    for (number, edit) in scenario.edits().iter().enumerate() {
+        state.apply(edit, time_of_edit(number))?;
+        history.build(state.clone());
+    }
+    Ok(history.timeline(scenario.builder))
+}

@@ -1,0 +1,322 @@
+//! What a build reads, at one moment: a snapshot that edits turn into the next one.
+//!
+//! A snapshot is cheap to keep and to copy. The Dockerfile is parsed once for each text, trees share what did not
+//! change, and everything else is shared until an edit replaces it.
+
+use std::{collections::BTreeMap, rc::Rc};
+
+use crate::{
+    builder::{Builder, Input, LegacyVersion, Output},
+    context::{Content, Entry, Kind, Tree},
+    dockerfile::{self, Dockerfile},
+    image::BaseImage,
+};
+
+use super::{
+    Error, ErrorCode,
+    entry::{clean, parse_mode},
+    scenario::{Edit, Files, Scenario},
+};
+
+/// The modification time of all files before the first edit, in seconds.
+pub const START: i64 = 1_640_995_200;
+
+/// How much later each further build's edit happens, in seconds, so that no change keeps size and time by accident.
+pub const INTERVAL: i64 = 3600;
+
+/// The largest Dockerfile that is read, in bytes.
+const LARGEST: usize = 16 << 20;
+
+/// The modification time that an edit gives to what it names, if `builds` builds were done before it.
+pub fn time_of_edit(builds: usize) -> i64 {
+    i64::try_from(builds).unwrap_or(0).saturating_mul(INTERVAL).saturating_add(START)
+}
+
+/// What holds for all builds of a scenario.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Settings {
+    /// The builder.
+    pub builder: Builder,
+    /// Where the Dockerfile lies in the context, or `None` if it lies outside.
+    pub dockerfile_path: Option<String>,
+    /// Ids of the secrets that are given.
+    pub secrets: Vec<String>,
+    /// Whether `--ssh` is given.
+    pub ssh: bool,
+    /// `--platform`; empty for the usual one.
+    pub platform: String,
+    /// Versions of the classic builder.
+    pub legacy: LegacyVersion,
+    /// Seconds per step, by the step's instruction text.
+    pub costs: BTreeMap<String, f64>,
+    /// How often a path changes, relative to the others.
+    pub weights: BTreeMap<String, f64>,
+    /// What is known of a RUN's output when it runs again, by the step's instruction text.
+    pub outputs: BTreeMap<String, Output>,
+}
+
+impl Settings {
+    /// Whether builds come out the same under `other`: costs and weights have no say in that.
+    pub(crate) fn same_builds(&self, other: &Self) -> bool {
+        self.builder == other.builder
+            && self.dockerfile_path == other.dockerfile_path
+            && self.secrets == other.secrets
+            && self.ssh == other.ssh
+            && self.platform == other.platform
+            && self.legacy == other.legacy
+            && self.outputs == other.outputs
+    }
+}
+
+/// What a build reads, at one moment.
+#[derive(Clone, Debug)]
+pub struct State {
+    /// The Dockerfile.
+    pub dockerfile: Rc<Dockerfile>,
+    /// The build context, the Dockerfile among its files if it lies in it.
+    pub context: Tree,
+    /// Base images by reference.
+    pub base_images: Rc<BTreeMap<String, BaseImage>>,
+    /// Further contexts by name.
+    pub build_contexts: Rc<BTreeMap<String, Tree>>,
+    /// `--build-arg`.
+    pub build_args: Rc<BTreeMap<String, String>>,
+    /// `--target`.
+    pub target: Option<Rc<str>>,
+    /// What holds for all builds.
+    pub settings: Rc<Settings>,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self {
+            dockerfile: Rc::new(dockerfile::parse("")),
+            context: Tree::default(),
+            base_images: Rc::default(),
+            build_contexts: Rc::default(),
+            build_args: Rc::default(),
+            target: None,
+            settings: Rc::default(),
+        }
+    }
+}
+
+impl State {
+    /// The state that a scenario starts from, before its first edit.
+    ///
+    /// # Errors
+    /// Whatever is wrong with its files, the place of its Dockerfile, or its versions.
+    pub fn from_scenario(scenario: &Scenario) -> Result<Self, Error> {
+        if scenario.version.is_some_and(|version| version != 1) {
+            return Err(Error::new(ErrorCode::BadVersion, "", "this version of the scenario format is not known"));
+        }
+        let settings = Settings {
+            builder: scenario.builder,
+            dockerfile_path: scenario.dockerfile_path.as_deref().map(clean).transpose()?,
+            secrets: scenario.secrets.keys().cloned().collect(),
+            ssh: scenario.ssh,
+            platform: scenario.platform.clone().unwrap_or_default(),
+            legacy: legacy_version(scenario)?,
+            costs: scenario.costs.clone(),
+            weights: scenario.weights.clone(),
+            outputs: scenario.outputs.clone(),
+        };
+        let mut state = Self { settings: Rc::new(settings), ..Self::default() };
+        let first = Edit {
+            write: scenario.context.clone(),
+            dockerfile: Some(scenario.dockerfile.clone()),
+            build_args: Some(scenario.build_args.clone()),
+            target: Some(scenario.target.clone()),
+            base_images: scenario.base_images.clone(),
+            build_contexts: scenario.build_contexts.clone(),
+            ..Edit::default()
+        };
+        state.apply(&first, START)?;
+        Ok(state)
+    }
+
+    /// Applies an edit; files that it names get the modification time `time`, in seconds, unless they say one
+    /// themselves. If it is refused, nothing of it is applied.
+    ///
+    /// # Errors
+    /// Whatever is wrong with the edit.
+    pub fn apply(&mut self, edit: &Edit, time: i64) -> Result<(), Error> {
+        let mut next = self.clone();
+        edit_tree(&mut next.context, edit, time)?;
+        for (name, files) in &edit.build_contexts {
+            let trees = Rc::make_mut(&mut next.build_contexts);
+            write(trees.entry(name.clone()).or_default(), files, time)?;
+        }
+        match &edit.dockerfile {
+            Some(text) => next.set_dockerfile(text, time)?,
+            None => next.follow_dockerfile()?,
+        }
+        if let Some(args) = &edit.build_args
+            && *args != *next.build_args
+        {
+            next.build_args = Rc::new(args.clone());
+        }
+        if let Some(target) = &edit.target {
+            next.target = target.as_deref().filter(|target| !target.is_empty()).map(Rc::from);
+        }
+        if !edit.base_images.is_empty() {
+            let images = Rc::make_mut(&mut next.base_images);
+            images.extend(edit.base_images.iter().map(|(name, image)| (name.clone(), image.clone())));
+        }
+        *self = next;
+        Ok(())
+    }
+
+    /// What a builder reads.
+    pub fn input(&self) -> Input<'_> {
+        Input {
+            dockerfile: &self.dockerfile,
+            dockerfile_path: self.settings.dockerfile_path.as_deref(),
+            context: &self.context,
+            base_images: &self.base_images,
+            build_contexts: &self.build_contexts,
+            build_args: &self.build_args,
+            secrets: &self.settings.secrets,
+            ssh: self.settings.ssh,
+            target: self.target.as_deref(),
+            platform: if self.settings.platform.is_empty() { "linux/amd64" } else { &self.settings.platform },
+            outputs: &self.settings.outputs,
+            legacy_version: self.settings.legacy,
+        }
+    }
+
+    fn parse(&mut self, text: &str) -> Result<(), Error> {
+        if text.len() > LARGEST {
+            return Err(Error::new(ErrorCode::TooLarge, "", "the Dockerfile is larger than 16 MiB"));
+        }
+        if *self.dockerfile.text != *text {
+            self.dockerfile = Rc::new(dockerfile::parse(text));
+        }
+        Ok(())
+    }
+
+    fn set_dockerfile(&mut self, text: &str, time: i64) -> Result<(), Error> {
+        self.parse(text)?;
+        if let Some(path) = &self.settings.dockerfile_path {
+            let mut entry = Entry::file(text.as_bytes());
+            entry.mtime = time;
+            insert(&mut self.context, path, entry)?;
+        }
+        Ok(())
+    }
+
+    /// The builder reads the Dockerfile from the context if it lies there: a changed file is a changed text.
+    fn follow_dockerfile(&mut self) -> Result<(), Error> {
+        let Some(path) = self.settings.dockerfile_path.clone() else { return Ok(()) };
+        let bytes = match self.context.get(&path).map(|entry| &entry.kind) {
+            Some(Kind::File(Content::Bytes(bytes))) => bytes.clone(),
+            // A link to it, or a file whose bytes are elsewhere: its text is what was said last.
+            Some(Kind::File(_) | Kind::Symlink(_) | Kind::Hardlink(_)) => return Ok(()),
+            Some(Kind::Directory) | None => {
+                let text = "the builds read this Dockerfile: it cannot be removed, renamed or made a folder";
+                return Err(Error::new(ErrorCode::NoDockerfile, &path, text));
+            }
+        };
+        if *bytes != *self.dockerfile.text.as_bytes() {
+            self.parse(&String::from_utf8_lossy(&bytes))?;
+        }
+        Ok(())
+    }
+}
+
+/// Applies the part of an edit that is about the context.
+fn edit_tree(tree: &mut Tree, edit: &Edit, time: i64) -> Result<(), Error> {
+    for (from, to) in &edit.rename.0 {
+        let (old, new) = (clean(from)?, clean(to)?);
+        if tree.get(&old).is_none() {
+            return Err(missing(from));
+        }
+        if old != new {
+            tree.rename(&old, &new).map_err(|error| refused(&error, to))?;
+        }
+    }
+    for path in &edit.delete {
+        tree.remove(&clean(path)?);
+    }
+    write(tree, &edit.write, time)?;
+    for (path, mode) in &edit.chmod {
+        let bits = parse_mode(mode, path)?;
+        if !tree.chmod(&clean(path)?, bits) {
+            return Err(missing(path));
+        }
+    }
+    for path in &edit.touch {
+        if !tree.touch(&clean(path)?, time) {
+            return Err(missing(path));
+        }
+    }
+    Ok(())
+}
+
+/// Puts files into a tree, folders before what is in them.
+fn write(tree: &mut Tree, files: &Files, time: i64) -> Result<(), Error> {
+    let mut cleaned = BTreeMap::new();
+    for (path, file) in files {
+        let entry = file.to_entry(path, time)?;
+        if cleaned.insert(clean(path)?, entry).is_some() {
+            return Err(Error::new(ErrorCode::DuplicatePath, path, "the same path is given twice"));
+        }
+    }
+    for path in cleaned.keys() {
+        let mut above = path.as_str();
+        while let Some((folder, _)) = above.rsplit_once('/') {
+            if cleaned.get(folder).is_some_and(|entry| entry.kind != Kind::Directory) {
+                return Err(Error::new(ErrorCode::NotAFolder, path, "it lies below something that is no folder"));
+            }
+            above = folder;
+        }
+    }
+    for (path, entry) in &cleaned {
+        insert(tree, path, entry.clone())?;
+    }
+    for (path, entry) in &cleaned {
+        if let Kind::Hardlink(first) = &entry.kind
+            && !tree.get(first).is_some_and(|first| matches!(first.kind, Kind::File(_)))
+        {
+            return Err(Error::new(ErrorCode::NotFound, path, "the file that the hard link names is not there"));
+        }
+    }
+    Ok(())
+}
+
+fn insert(tree: &mut Tree, path: &str, entry: Entry) -> Result<(), Error> {
+    tree.insert(path, entry).map_err(|error| refused(&error, path))
+}
+
+#[cold]
+fn missing(path: &str) -> Error {
+    Error::new(ErrorCode::NotFound, path, "there is no such file")
+}
+
+#[cold]
+fn refused(error: &crate::context::PathError, path: &str) -> Error {
+    Error::new(ErrorCode::NotAFolder, path, &error.to_string())
+}
+
+fn legacy_version(scenario: &Scenario) -> Result<LegacyVersion, Error> {
+    let mut versions = LegacyVersion::default();
+    if let Some(given) = &scenario.legacy {
+        if let Some(daemon) = &given.daemon {
+            versions.daemon = version(daemon)?;
+        }
+        if let Some(client) = &given.client {
+            versions.client = version(client)?;
+        }
+    }
+    Ok(versions)
+}
+
+/// Reads `28.2` or `20.10.24`: the first two numbers count.
+fn version(text: &str) -> Result<(u16, u16), Error> {
+    let mut numbers = text.trim_start_matches('v').splitn(3, '.').map(str::parse::<u16>);
+    match (numbers.next(), numbers.next()) {
+        (Some(Ok(major)), Some(Ok(minor))) => Ok((major, minor)),
+        (Some(Ok(major)), None) => Ok((major, 0)),
+        _ => Err(Error::new(ErrorCode::BadVersion, "", "a version of Docker is written like 28.2")),
+    }
+}
