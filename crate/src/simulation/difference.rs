@@ -68,7 +68,7 @@ pub(crate) fn difference(old: &State, new: &State, time: i64) -> Edit {
         if edit.dockerfile.is_some() {
             list.retain(|change| Some(change.path.as_str()) != dockerfile_path);
         }
-        let moved = renamed(&mut list, old, new);
+        let moved = renamed(&mut list, old);
         for change in &list {
             describe(&mut edit, change, time);
         }
@@ -138,7 +138,7 @@ fn describe(edit: &mut Edit, change: &Changed<'_>, time: i64) {
 
 /// Takes files out of the list that are gone at one path and come at another with all they had: they were
 /// renamed.
-fn renamed(list: &mut Vec<Changed<'_>>, old: &State, new: &State) -> Pairs {
+fn renamed(list: &mut Vec<Changed<'_>>, old: &State) -> Pairs {
     let mut gone: BTreeMap<Identity, Vec<String>> = BTreeMap::new();
     for change in list.iter().rev() {
         if let (Some(before), None) = (change.before, change.after)
@@ -162,7 +162,6 @@ fn renamed(list: &mut Vec<Changed<'_>>, old: &State, new: &State) -> Pairs {
         let is_old = |from: &String| change.after.is_none() && *from == change.path;
         !pairs.iter().any(|(from, to)| is_old(from) || is_new(to))
     });
-    let _ = new;
     Pairs(pairs)
 }
 

@@ -3,19 +3,26 @@
 use crate::builder::{Builder, Outcome, Status, Step};
 
 use super::{
-    cause::{Causes, causes},
-    cost,
+    cause::causes,
+    cost::costs,
     history::Done,
     state::State,
-    timeline::{self, Before, BuildResult},
+    timeline::{self, Before, BuildResult, Cause, Cost, Mount},
     unaffected::unaffected,
 };
 
 /// The document on a build of `state`, which comes after the builds `done`.
 pub(crate) fn report(done: &[Done], state: &State, outcome: &Outcome) -> BuildResult {
-    let mut causes = causes(done, state, &outcome.steps);
-    let steps: Vec<timeline::Step> =
-        (0..outcome.steps.len()).filter_map(|at| step(done, state, outcome, &mut causes, at)).collect();
+    let causes = causes(done, state, &outcome.steps);
+    let costs = costs(state, &outcome.steps);
+    let partner = |at: Option<usize>| at.and_then(|at| done.last()?.outcome.steps.get(at));
+    let steps: Vec<timeline::Step> = outcome
+        .steps
+        .iter()
+        .zip(causes.of.into_iter().zip(causes.before))
+        .zip(costs)
+        .map(|((step, (cause, before)), costs)| document(step, cause, partner(before), costs))
+        .collect();
     BuildResult {
         cost: steps.iter().map(|step| step.cost.now).fold(0, u64::saturating_add),
         unaffected: done.last().map_or_else(Vec::new, |before| unaffected(before, state, outcome)),
@@ -26,18 +33,13 @@ pub(crate) fn report(done: &[Done], state: &State, outcome: &Outcome) -> BuildRe
     }
 }
 
-fn step(
-    done: &[Done],
-    state: &State,
-    outcome: &Outcome,
-    causes: &mut Causes,
-    at: usize,
-) -> Option<timeline::Step> {
-    let step = outcome.steps.get(at)?;
-    let earlier = causes.before.get(at).copied().flatten();
-    let partner = earlier.and_then(|at| done.last()?.outcome.steps.get(at));
-    let mounts = cost::mounts(step, state, &outcome.steps);
-    Some(timeline::Step {
+fn document(
+    step: &Step,
+    cause: Option<Cause>,
+    partner: Option<&Step>,
+    (cost, mounts): (Cost, Vec<Mount>),
+) -> timeline::Step {
+    timeline::Step {
         name: step.name.clone(),
         stage: step.stage_name.clone(),
         stage_index: step.stage,
@@ -47,16 +49,16 @@ fn step(
         end_line: step.end_line,
         status: step.status,
         merge: step.merge,
-        cause: causes.of.get_mut(at).and_then(Option::take),
+        cause,
         cache_key: key(step),
         checksum: step.checksum.clone(),
         before: partner.and_then(before),
         exact: step.exact,
         parent: step.parent,
         inputs: step.inputs.clone(),
-        cost: cost::cost(step, state, &mounts),
         mounts,
-    })
+        cost,
+    }
 }
 
 fn key(step: &Step) -> Option<String> {

@@ -185,6 +185,15 @@ impl State {
         }
     }
 
+    /// Puts an entry at a path that is clean.
+    ///
+    /// # Errors
+    /// If it cannot lie there.
+    pub(crate) fn put(&mut self, path: &str, entry: Entry) -> Result<(), Error> {
+        insert(&mut self.context, path, entry)?;
+        self.follow_dockerfile()
+    }
+
     fn parse(&mut self, text: &str) -> Result<(), Error> {
         if text.len() > LARGEST {
             return Err(Error::new(ErrorCode::TooLarge, "", "the Dockerfile is larger than 16 MiB"));
