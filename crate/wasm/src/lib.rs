@@ -1,1 +1,63 @@
-//! The JavaScript face of the engine.
+//! The JavaScript face of the engine: plain values in, plain values out, and one handle.
+//!
+//! | file | what it holds |
+//! |---|---|
+//! | `lib` | the functions that answer about a text or a scenario |
+//! | `workspace` | the handle for somebody who edits |
+//! | `wire` | engine structs as JavaScript sees them, offsets in UTF-16 |
+//! | `value` | to and from JavaScript values, errors as `{code, message, path, line}` |
+//! | `panic` | with the feature `debug`: panics with their place, on the console |
+//!
+//! Shapes are those of `types.ts`. Everything that is thrown is such an error; a mistake in a Dockerfile is none.
+
+mod panic;
+mod value;
+mod wire;
+mod workspace;
+
+use layerwise::{
+    advice,
+    dockerfile,
+    simulation::{self, Scenario, Workspace as Work},
+};
+use wasm_bindgen::prelude::*;
+
+use value::{from_js, refused, to_js};
+use wire::Offsets;
+
+/// Reads a Dockerfile: directives, instructions, findings.
+#[wasm_bindgen]
+pub fn parse(text: &str) -> Result<JsValue, JsValue> {
+    let dockerfile = dockerfile::parse(text);
+    to_js(&wire::dockerfile(&dockerfile))
+}
+
+/// Cuts a Dockerfile into coloured pieces.
+#[wasm_bindgen]
+pub fn tokens(text: &str) -> Result<JsValue, JsValue> {
+    to_js(&wire::tokens(&dockerfile::parse(text)))
+}
+
+/// Does the builds of a scenario on a fresh daemon.
+#[wasm_bindgen]
+pub fn simulate(scenario: JsValue) -> Result<JsValue, JsValue> {
+    let scenario: Scenario = from_js(scenario)?;
+    to_js(&simulation::replay(&scenario).map_err(refused)?)
+}
+
+/// What could be ordered better in the Dockerfile of a scenario, after its last edit.
+#[wasm_bindgen]
+pub fn optimize(scenario: JsValue, options: JsValue) -> Result<JsValue, JsValue> {
+    let scenario: Scenario = from_js(scenario)?;
+    let options = wire::options(options)?;
+    let mut work = Work::open(&scenario).map_err(refused)?;
+    wire::advice_for(&mut work, &options)
+}
+
+/// What is wrong with the Dockerfile of a scenario, after its last edit.
+#[wasm_bindgen]
+pub fn check(scenario: JsValue) -> Result<JsValue, JsValue> {
+    let scenario: Scenario = from_js(scenario)?;
+    let mut work = Work::open(&scenario).map_err(refused)?;
+    wire::diagnostics_for(&mut work)
+}
