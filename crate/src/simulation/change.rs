@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     builder::SelectedFiles,
-    context::{Entry, Kind, Tree},
+    context::{Change, Entry, Kind, Tree, What},
     ignore::Patterns,
 };
 
@@ -16,38 +16,24 @@ use super::{
 /// How many changes of a step are listed; the rest is only counted.
 pub(crate) const LISTED: usize = 50;
 
-/// Two states of one path; `None` where it is not there.
-pub(crate) struct Changed<'a> {
-    pub(crate) path: String,
-    pub(crate) before: Option<&'a Entry>,
-    pub(crate) after: Option<&'a Entry>,
-}
-
-/// All paths at which two trees differ, in order, those whose modification time alone differs among them.
-pub(crate) fn changed<'a>(before: &'a Tree, after: &'a Tree) -> Vec<Changed<'a>> {
-    let list = before.diff(after);
-    list.into_iter()
-        .map(|change| Changed { before: before.get(&change.path), after: after.get(&change.path), path: change.path })
-        .collect()
-}
-
 /// The changes that explain why what `after` selects is not what `before` selected. `old` and `new` are the
 /// build contexts before their ignore files were applied.
 pub(crate) fn changes(before: &SelectedFiles, after: &SelectedFiles, old: &Tree, new: &Tree) -> Vec<FileChange> {
     let (Some(from), Some(to)) = (&before.tree, &after.tree) else { return Vec::new() };
     let takes = [Taker::new(before), Taker::new(after)];
     let is_context = before.from.is_none() && after.from.is_none();
-    let mut list: Vec<FileChange> = changed(from, to)
+    let mut list: Vec<FileChange> = from
+        .diff(to)
         .into_iter()
         .filter(|change| takes.iter().any(|taker| taker.takes(&change.path)))
         .filter_map(|change| {
-            let told = difference(change.before, change.after)?;
-            let what = match told.0 {
+            let (what, before, after) = difference(&change)?;
+            let what = match what {
                 FileDifference::Deleted if is_context && new.get(&change.path).is_some() => FileDifference::Ignored,
                 FileDifference::Added if is_context && old.get(&change.path).is_some() => FileDifference::Unignored,
                 what => what,
             };
-            Some(FileChange { path: change.path, what, before: told.1, after: told.2 })
+            Some(FileChange { path: change.path, what, before, after })
         })
         .collect();
     // A folder that came or went with all that is in it is told by its files.
@@ -69,31 +55,22 @@ pub(crate) fn changes(before: &SelectedFiles, after: &SelectedFiles, old: &Tree,
     list
 }
 
-/// What differs between two states of a path, with mode or target before and now; `None` if no builder looks at
-/// the difference.
-pub(crate) fn difference(
-    before: Option<&Entry>,
-    after: Option<&Entry>,
-) -> Option<(FileDifference, Option<String>, Option<String>)> {
-    let (before, after) = match (before, after) {
-        (None, None) => return None,
-        (None, Some(_)) => return Some((FileDifference::Added, None, None)),
-        (Some(_), None) => return Some((FileDifference::Deleted, None, None)),
-        (Some(before), Some(after)) => (before, after),
-    };
-    if std::mem::discriminant(&before.kind) != std::mem::discriminant(&after.kind) {
-        return Some((FileDifference::Type, None, None));
-    }
-    match (&before.kind, &after.kind) {
-        (Kind::Symlink(old), Kind::Symlink(new)) | (Kind::Hardlink(old), Kind::Hardlink(new)) if old != new => {
-            Some((FileDifference::Target, Some(old.to_string()), Some(new.to_string())))
-        }
-        (old, new) if old != new => Some((FileDifference::Content, None, None)),
-        _ if before.mode != after.mode => {
-            Some((FileDifference::Mode, Some(octal(before.mode)), Some(octal(after.mode))))
-        }
+/// What differs, with mode or target before and now; `None` if no builder looks at the difference.
+pub(crate) fn difference(change: &Change) -> Option<(FileDifference, Option<String>, Option<String>)> {
+    let target = |entry: &Option<Entry>| match &entry.as_ref()?.kind {
+        Kind::Symlink(target) | Kind::Hardlink(target) => Some(target.to_string()),
         _ => None,
-    }
+    };
+    let mode = |entry: &Option<Entry>| entry.as_ref().map(|entry| octal(entry.mode));
+    Some(match change.what {
+        What::Added => (FileDifference::Added, None, None),
+        What::Deleted => (FileDifference::Deleted, None, None),
+        What::Type => (FileDifference::Type, None, None),
+        What::Content => (FileDifference::Content, None, None),
+        What::Target => (FileDifference::Target, target(&change.before), target(&change.after)),
+        What::Mode => (FileDifference::Mode, mode(&change.before), mode(&change.after)),
+        What::Owner | What::Time => return None,
+    })
 }
 
 /// Tells whether a selection takes a path in.
@@ -105,14 +82,14 @@ pub(crate) struct Taker<'a> {
 impl<'a> Taker<'a> {
     pub(crate) fn new(files: &'a SelectedFiles) -> Self {
         let selected = files.selected.iter().map(|path| path.trim_matches('/')).collect();
-        let exclude = (!files.exclude.is_empty()).then(|| Patterns::new(&files.exclude));
+        let exclude = (!files.exclude.is_empty()).then(|| Patterns::new(files.exclude.iter().map(String::as_str)));
         Self { selected, exclude }
     }
 
     /// Whether the path is one of those selected or lies below one, and no pattern takes it out again.
     pub(crate) fn takes(&self, path: &str) -> bool {
         self.selected.iter().filter_map(|prefix| below(path, prefix)).any(|inside| {
-            self.exclude.as_ref().is_none_or(|patterns| !patterns.matches(inside))
+            self.exclude.as_ref().is_none_or(|patterns| !patterns.match_path(inside))
         })
     }
 }

@@ -4,12 +4,13 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    context::{Entry, Kind, Tree},
+    context::{Change, Content, Entry, Kind, Tree},
+    digest::Digest,
     image::BaseImage,
 };
 
 use super::{
-    change::{Changed, changed},
+    change::below,
     entry::octal,
     scenario::{Anything, Edit, FileEntry, Files, LegacyVersions, Pairs, Scenario},
     state::{START, State},
@@ -63,8 +64,8 @@ pub(crate) fn difference(old: &State, new: &State, time: i64) -> Edit {
     if old.dockerfile.text != new.dockerfile.text {
         edit.dockerfile = Some(new.dockerfile.text.clone());
     }
-    if old.context != new.context {
-        let mut list = changed(&old.context, &new.context);
+    if !old.context.is_same(&new.context) {
+        let mut list = old.context.diff(&new.context);
         if edit.dockerfile.is_some() {
             list.retain(|change| Some(change.path.as_str()) != dockerfile_path);
         }
@@ -92,9 +93,9 @@ pub(crate) fn difference(old: &State, new: &State, time: i64) -> Edit {
         for (name, tree) in new.build_contexts.iter() {
             let none = Tree::default();
             let mut part = Edit::default();
-            for change in changed(old.build_contexts.get(name).unwrap_or(&none), tree) {
+            for change in old.build_contexts.get(name).unwrap_or(&none).diff(tree) {
                 if let Some(entry) = change.after {
-                    part.write.insert(change.path, FileEntry::of(entry, time));
+                    part.write.insert(change.path, FileEntry::of(&entry, time));
                 }
             }
             if !part.write.is_empty() {
@@ -106,12 +107,12 @@ pub(crate) fn difference(old: &State, new: &State, time: i64) -> Edit {
 }
 
 /// Puts one change of a file into the edit in the shortest way.
-fn describe(edit: &mut Edit, change: &Changed<'_>, time: i64) {
+fn describe(edit: &mut Edit, change: &Change, time: i64) {
     let path = &change.path;
-    match (change.before, change.after) {
+    match (&change.before, &change.after) {
         (Some(_), None) => {
             // A folder goes with all below it.
-            let covered = edit.delete.iter().any(|folder| super::change::below(path, folder).is_some());
+            let covered = edit.delete.iter().any(|folder| below(path, folder).is_some());
             if !covered {
                 edit.delete.push(path.clone());
             }
@@ -127,7 +128,7 @@ fn describe(edit: &mut Edit, change: &Changed<'_>, time: i64) {
             }
         }
         (before, Some(after)) => {
-            if before.is_some_and(|before| before.kind == Kind::Directory) {
+            if before.as_ref().is_some_and(|before| before.kind == Kind::Directory) {
                 edit.delete.push(path.clone());
             }
             edit.write.insert(path.clone(), FileEntry::of(after, time));
@@ -138,10 +139,10 @@ fn describe(edit: &mut Edit, change: &Changed<'_>, time: i64) {
 
 /// Takes files out of the list that are gone at one path and come at another with all they had: they were
 /// renamed.
-fn renamed(list: &mut Vec<Changed<'_>>, old: &State) -> Pairs {
+fn renamed(list: &mut Vec<Change>, old: &State) -> Pairs {
     let mut gone: BTreeMap<Identity, Vec<String>> = BTreeMap::new();
     for change in list.iter().rev() {
-        if let (Some(before), None) = (change.before, change.after)
+        if let (Some(before), None) = (&change.before, &change.after)
             && let Some(identity) = identity(before)
         {
             gone.entry(identity).or_default().push(change.path.clone());
@@ -149,7 +150,7 @@ fn renamed(list: &mut Vec<Changed<'_>>, old: &State) -> Pairs {
     }
     let mut pairs = Vec::new();
     for change in list.iter() {
-        if let (None, Some(after)) = (change.before, change.after)
+        if let (None, Some(after)) = (&change.before, &change.after)
             && let Some(identity) = identity(after)
             && room_for(&change.path, old)
             && let Some(from) = gone.get_mut(&identity).and_then(Vec::pop)
@@ -179,11 +180,13 @@ fn room_for(path: &str, old: &State) -> bool {
 
 /// What makes a file the same one at another path: kind, content and times. Only files with content have it,
 /// since any two empty files or folders look alike.
-type Identity = (crate::digest::Digest, u32, i64);
+type Identity = (Digest, u32, i64);
 
 fn identity(entry: &Entry) -> Option<Identity> {
-    match &entry.kind {
-        Kind::File(content) if !content.is_empty() => Some((content.digest(), entry.mode, entry.mtime)),
-        _ => None,
-    }
+    let digest = match &entry.kind {
+        Kind::File(Content::Bytes(bytes)) if !bytes.is_empty() => Digest::of(bytes),
+        Kind::File(Content::Digest { digest, .. }) => *digest,
+        _ => return None,
+    };
+    Some((digest, entry.mode, entry.mtime))
 }

@@ -18,12 +18,14 @@ pub struct Error {
 /// What is wrong, for programs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ErrorCode {
-    /// A path that is empty, climbs out of the folder, or holds a NUL.
+    /// A path that is empty, climbs out of the folder, holds a NUL, or lies too deep.
     BadPath,
     /// Two paths of one list are the same after cleaning (`a/b` and `./a//b`).
     DuplicatePath,
     /// A path lies below something that is a file or a link.
     NotAFolder,
+    /// A file or link is put where a folder is.
+    IsAFolder,
     /// A file that is renamed, touched or changed is not there.
     NotFound,
     /// An entry says nothing of what it is, or more than one thing.
@@ -49,6 +51,7 @@ impl ErrorCode {
             Self::BadPath => "badPath",
             Self::DuplicatePath => "duplicatePath",
             Self::NotAFolder => "notAFolder",
+            Self::IsAFolder => "isAFolder",
             Self::NotFound => "notFound",
             Self::BadEntry => "badEntry",
             Self::BadBase64 => "badBase64",

@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, rc::Rc};
 
 use crate::{
     builder::{Builder, Input, LegacyVersion, Output},
-    context::{Content, Entry, Kind, Tree},
+    context::{Content, Entry, Kind, PathError, Tree},
     dockerfile::{self, Dockerfile},
     image::BaseImage,
 };
@@ -237,12 +237,7 @@ impl State {
 fn edit_tree(tree: &mut Tree, edit: &Edit, time: i64) -> Result<(), Error> {
     for (from, to) in &edit.rename.0 {
         let (old, new) = (clean(from)?, clean(to)?);
-        if tree.get(&old).is_none() {
-            return Err(missing(from));
-        }
-        if old != new {
-            tree.rename(&old, &new).map_err(|error| refused(&error, to))?;
-        }
+        tree.rename(&old, &new).map_err(|error| refused(&error))?;
     }
     for path in &edit.delete {
         tree.remove(&clean(path)?);
@@ -250,14 +245,10 @@ fn edit_tree(tree: &mut Tree, edit: &Edit, time: i64) -> Result<(), Error> {
     write(tree, &edit.write, time)?;
     for (path, mode) in &edit.chmod {
         let bits = parse_mode(mode, path)?;
-        if !tree.chmod(&clean(path)?, bits) {
-            return Err(missing(path));
-        }
+        tree.chmod(&clean(path)?, bits).map_err(|error| refused(&error))?;
     }
     for path in &edit.touch {
-        if !tree.touch(&clean(path)?, time) {
-            return Err(missing(path));
-        }
+        tree.touch(&clean(path)?, time).map_err(|error| refused(&error))?;
     }
     Ok(())
 }
@@ -294,17 +285,18 @@ fn write(tree: &mut Tree, files: &Files, time: i64) -> Result<(), Error> {
 }
 
 fn insert(tree: &mut Tree, path: &str, entry: Entry) -> Result<(), Error> {
-    tree.insert(path, entry).map_err(|error| refused(&error, path))
+    tree.insert(path, entry).map_err(|error| refused(&error))
 }
 
 #[cold]
-fn missing(path: &str) -> Error {
-    Error::new(ErrorCode::NotFound, path, "there is no such file")
-}
-
-#[cold]
-fn refused(error: &crate::context::PathError, path: &str) -> Error {
-    Error::new(ErrorCode::NotAFolder, path, &error.to_string())
+fn refused(error: &PathError) -> Error {
+    let code = match error {
+        PathError::NotFound(_) => ErrorCode::NotFound,
+        PathError::FileInTheWay(_) => ErrorCode::NotAFolder,
+        PathError::FolderInTheWay(_) => ErrorCode::IsAFolder,
+        _ => ErrorCode::BadPath,
+    };
+    Error { code, path: error.path().into(), message: error.to_string() }
 }
 
 fn legacy_version(scenario: &Scenario) -> Result<LegacyVersion, Error> {

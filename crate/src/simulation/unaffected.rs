@@ -3,12 +3,12 @@
 
 use crate::{
     builder::{Builder, Outcome, SelectedFiles, Status},
-    context::{Kind, Tree},
+    context::{Change, Content, Kind, Tree},
     ignore::Ignore,
 };
 
 use super::{
-    change::{Changed, LISTED, Taker, changed, difference},
+    change::{LISTED, Taker, difference},
     history::Done,
     state::State,
     timeline::{FileDifference, NoEffect, Unaffected},
@@ -17,7 +17,7 @@ use super::{
 /// The ignore file that a build reads: the one named after the Dockerfile if there is one, else `.dockerignore`.
 /// The classic builder knows only the latter.
 pub(crate) fn ignore_file(state: &State) -> Option<Ignore> {
-    let text = |path: &str| state.context.text(path);
+    let text = |path: &str| text(&state.context, path);
     let own = match (&state.settings.dockerfile_path, state.settings.builder) {
         (Some(path), Builder::Buildkit) => text(&[path, ".dockerignore"].concat()),
         _ => None,
@@ -27,10 +27,10 @@ pub(crate) fn ignore_file(state: &State) -> Option<Ignore> {
 
 /// Changes between the build before and this one that no step of this one ran again for.
 pub(crate) fn unaffected(before: &Done, state: &State, outcome: &Outcome) -> Vec<Unaffected> {
-    if before.state.context == state.context {
+    if before.state.context.is_same(&state.context) {
         return Vec::new();
     }
-    let list = changed(&before.state.context, &state.context);
+    let list = before.state.context.diff(&state.context);
     let ignore = ignore_file(state);
     let takers: Vec<(Taker<'_>, Status)> = outcome
         .steps
@@ -51,13 +51,13 @@ pub(crate) fn from_context(files: &SelectedFiles) -> bool {
 }
 
 fn why(
-    change: &Changed<'_>,
+    change: &Change,
     state: &State,
     ignore: Option<&Ignore>,
     takers: &[(Taker<'_>, Status)],
 ) -> Option<Unaffected> {
     let plain = |why| Some(Unaffected { path: change.path.clone(), why, line: None, pattern: None });
-    let Some((what, ..)) = difference(change.before, change.after) else {
+    let Some((what, ..)) = difference(change) else {
         // A folder's time changes with every file made in it; nobody means that.
         return if is_folder(change) { None } else { plain(NoEffect::Timestamp) };
     };
@@ -83,20 +83,13 @@ fn why(
     plain(NoEffect::SameContent)
 }
 
-fn is_folder(change: &Changed<'_>) -> bool {
-    change.after.or(change.before).is_some_and(|entry| entry.kind == Kind::Directory)
+fn is_folder(change: &Change) -> bool {
+    change.after.as_ref().or(change.before.as_ref()).is_some_and(|entry| entry.kind == Kind::Directory)
 }
 
-/// What a tree says about texts.
-trait Texts {
-    fn text(&self, path: &str) -> Option<String>;
-}
-
-impl Texts for Tree {
-    fn text(&self, path: &str) -> Option<String> {
-        match &self.get(path)?.kind {
-            Kind::File(crate::context::Content::Bytes(bytes)) => Some(String::from_utf8_lossy(bytes).into_owned()),
-            _ => None,
-        }
+fn text(tree: &Tree, path: &str) -> Option<String> {
+    match &tree.get(path)?.kind {
+        Kind::File(Content::Bytes(bytes)) => Some(String::from_utf8_lossy(bytes).into_owned()),
+        _ => None,
     }
 }

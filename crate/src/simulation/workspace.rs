@@ -7,6 +7,7 @@ use std::{collections::BTreeMap, rc::Rc};
 use crate::{
     builder::{Builder, Outcome, Output},
     context::{Content, Entry, Kind},
+    diagnostic::Diagnostic,
     image::BaseImage,
 };
 
@@ -15,6 +16,7 @@ use super::{
     difference::{difference, initial},
     entry::{clean, octal},
     facts::facts,
+    finding::diagnostics,
     history::{History, Preview},
     scenario::{Build, Edit, FileEntry, Pairs, Scenario},
     state::{START, Settings, State, time_of_edit},
@@ -278,6 +280,12 @@ impl Workspace {
     pub fn timeline(&mut self) -> Timeline {
         let builder = self.state.settings.builder;
         self.history().timeline(builder)
+    }
+
+    /// What is wrong with the Dockerfile, by place.
+    pub fn diagnostics(&mut self) -> Vec<Diagnostic> {
+        let outcome = self.outcome();
+        diagnostics(&self.state.dockerfile, &outcome)
     }
 
     /// Where the ignore file and the steps of the next build leave each path of the context.

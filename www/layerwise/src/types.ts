@@ -89,6 +89,8 @@ export interface Scenario {
   legacy?: { daemon?: string; client?: string };
   /** Each edit is applied to the state before it, then a build runs. One build without edit if left out. */
   builds?: { edit: Edit }[];
+  /** Changes after the last build that no build has seen yet. */
+  pending?: Edit;
   /** Seconds per step, by the step's instruction text. */
   costs?: Record<string, number>;
   /** How often a path changes, relative to the others. */
