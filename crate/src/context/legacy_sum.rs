@@ -116,11 +116,11 @@ pub(super) fn entry_sum(node: &Node, path: &str, options: &LegacyOptions) -> Str
     sum.hex()
 }
 
-/// The entry sum of a file that ADD downloads. The `name` is the last part of the URL's path, the mode 0600, the
-/// owner root; the step names the sum without `file:`.
-pub fn download_sum(name: &str, content: Content, type_bits: bool) -> String {
+/// The entry sum of a file that ADD downloads; the step names it without `file:`. The `name` is the last part of
+/// the URL's path, the mode 0600, the owner root. `options` are those of files from an image.
+pub fn download_sum(name: &str, content: Content, options: &LegacyOptions) -> String {
     let node = Node::new(Entry { mode: 0o600, kind: Kind::File(content), ..Entry::file([]) });
-    entry_sum(&node, name, &LegacyOptions { type_bits, ..LegacyOptions::default() })
+    entry_sum(&node, name, options)
 }
 
 fn header(entry: &Entry, path: &str, options: &LegacyOptions) -> Vec<u8> {

@@ -22,23 +22,19 @@ pub fn file_op_selections(selections: &[Selection]) -> Vec<Selection> {
 }
 
 /// The selections of the mounts of a RUN on one input, by the paths that are mounted: those not below another
-/// one, sorted; the root alone if it is among them.
+/// one, sorted. The root covers all others.
 pub fn exec_selections<'a>(paths: impl IntoIterator<Item = &'a str>) -> Vec<Selection> {
-    let paths = outermost(paths);
-    if paths.contains("/") {
-        return vec![Selection::path("/")];
-    }
-    paths.into_iter().map(Selection::path).collect()
+    outermost(paths).into_iter().map(Selection::path).collect()
 }
 
-/// The paths that do not lie below another one. Nothing lies below the root here: BuildKit compares with the path
-/// and a slash, and so looks for what starts with two slashes.
+/// The paths that do not lie below another one.
 fn outermost<'a>(paths: impl IntoIterator<Item = &'a str>) -> BTreeSet<&'a str> {
     let paths: BTreeSet<&str> = paths.into_iter().collect();
     let covered = |path: &str| {
-        paths
-            .iter()
-            .any(|other| path.strip_prefix(*other).is_some_and(|rest| rest.starts_with('/')) && *other != "/")
+        paths.iter().any(|other| {
+            let below = path.strip_prefix(*other).is_some_and(|rest| rest.starts_with('/'));
+            below || *other == "/" && path != "/" && path.starts_with('/')
+        })
     };
     paths.iter().filter(|path| !covered(path)).copied().collect()
 }

@@ -3,7 +3,7 @@
 //! Three kinds of matching live here, since builders use three. [`Patterns`] is the ignore file's language, in
 //! which `**` crosses folders and an excluded folder takes what is below it along. [`Wildcard`] is Go's
 //! `path.Match`, which decides what `COPY *.txt .` selects. [`path`] is lexical path cleaning, which both apply.
-//! Nothing here knows of files: how a tree is filtered stands in [`crate::context`].
+//! Nothing here knows of files: how a tree is filtered stands in the module `context`.
 
 mod line;
 pub mod path;
