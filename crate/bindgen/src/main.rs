@@ -17,6 +17,8 @@ fn main() -> ExitCode {
         .input_path(input)
         .out_name("engine")
         .typescript(true)
+        // After a trap the module is unusable: the package starts it anew instead of giving up.
+        .reset_state_function(true)
         .web(true)
         .and_then(|bindgen| bindgen.generate(folder));
     match written {

@@ -29,7 +29,7 @@ export function tokens(text: string): Token[] {
  */
 export function simulate(scenario: Scenario): Timeline {
   const read = readScenario(scenario);
-  return guarded(() => engine().simulate(read));
+  return guarded(() => engine().simulate(read), "scenario");
 }
 
 /**
@@ -39,7 +39,7 @@ export function simulate(scenario: Scenario): Timeline {
  */
 export function optimize(scenario: Scenario, options?: AdviceOptions): Advice {
   const read = readScenario(scenario);
-  return guarded(() => engine().optimize(read, options));
+  return guarded(() => engine().optimize(read, options), "scenario");
 }
 
 /**
@@ -49,7 +49,7 @@ export function optimize(scenario: Scenario, options?: AdviceOptions): Advice {
  */
 export function check(scenario: Scenario): Diagnostic[] {
   const read = readScenario(scenario);
-  return guarded(() => engine().check(read));
+  return guarded(() => engine().check(read), "scenario");
 }
 
 export type { AdviceOptions } from "./engine.ts";

@@ -64,6 +64,8 @@ export interface Engine {
   optimize(scenario: Scenario, options?: AdviceOptions): Advice;
   check(scenario: Scenario): Diagnostic[];
   Workspace: new (scenario?: Scenario) => EngineWorkspace;
+  /** Starts the module anew: after a trap nothing in it can be relied on. Handles given out before are dead. */
+  __wbg_reset_state(): void;
 }
 
 let present: Engine | undefined;
@@ -97,26 +99,51 @@ export function engine(): Engine {
   return present;
 }
 
-/** Calls into the engine; whatever it throws comes out as a {@link LayerwiseError}. */
-export function guarded<T>(call: () => T): T {
+/**
+ * Calls into the engine; whatever it throws comes out as a {@link LayerwiseError}. `code` is that of an error for
+ * which the caller is to blame.
+ */
+export function guarded<T>(call: () => T, code: "call" | "scenario" = "call"): T {
   try {
     return call();
   } catch (error) {
-    throw asLayerwiseError(error);
+    throw asLayerwiseError(error, code);
   }
 }
 
-function asLayerwiseError(error: unknown): LayerwiseError {
+/** What the engine throws. */
+interface Refusal {
+  code: string;
+  message: string;
+  path?: string;
+}
+
+function asLayerwiseError(error: unknown, code: "call" | "scenario"): LayerwiseError {
   if (error instanceof LayerwiseError) return error;
   if (error instanceof WebAssembly.RuntimeError) {
+    present?.__wbg_reset_state();
     return new LayerwiseError("internal", `the engine stopped: ${error.message}`, {
       cause: error,
       hint: "This is a mistake in layerwise. Please report it with the scenario.",
     });
   }
+  if (isRefusal(error)) {
+    const at = error.path === undefined ? {} : { at: error.path };
+    return new LayerwiseError(code, error.message, { ...at, reason: error.code });
+  }
   const message = error instanceof Error ? error.message : String(error);
-  if (message.startsWith("null pointer passed to rust")) {
+  if (/null pointer passed to rust|stale object|attempt to use a moved value/i.test(message)) {
     return new LayerwiseError("call", "this workspace was freed", { cause: error });
   }
-  return new LayerwiseError("call", message, { cause: error });
+  return new LayerwiseError(code, message, { cause: error });
+}
+
+function isRefusal(error: unknown): error is Refusal {
+  return (
+    typeof error === "object" &&
+    error !== null &&
+    "message" in error &&
+    "code" in error &&
+    !(error instanceof Error)
+  );
 }

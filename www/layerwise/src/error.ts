@@ -23,13 +23,20 @@ export class LayerwiseError extends Error {
   readonly code: ErrorCode;
   /** The member of the document that is wrong, such as `context["src/a.ts"].mode`. */
   readonly at: string | undefined;
+  /** What exactly the engine refused, such as `badPath` or `notFound`. */
+  readonly reason: string | undefined;
   /** What to do about it. */
   readonly hint: string | undefined;
 
-  constructor(code: ErrorCode, message: string, more: { at?: string; hint?: string; cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    more: { at?: string; reason?: string; hint?: string; cause?: unknown } = {},
+  ) {
     super(message, more.cause === undefined ? undefined : { cause: more.cause });
     this.code = code;
     this.at = more.at;
+    this.reason = more.reason;
     this.hint = more.hint;
   }
 }

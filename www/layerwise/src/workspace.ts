@@ -32,7 +32,7 @@ export class Workspace {
   /** Starts from a scenario: its builds are run. Without one, from an empty Dockerfile. */
   constructor(scenario?: Scenario) {
     const start = scenario === undefined ? undefined : readScenario(scenario);
-    this.#handle = guarded(() => new (engine().Workspace)(start));
+    this.#handle = guarded(() => new (engine().Workspace)(start), "scenario");
   }
 
   setDockerfile(text: string): void {
