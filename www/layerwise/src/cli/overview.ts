@@ -1,4 +1,5 @@
 /** `layerwise` without a command: the steps of a folder's Dockerfile, what likely edits cost, the best reorder. */
+import { existsSync } from "node:fs";
 import { check, optimize, simulate } from "../index.ts";
 import { wrap } from "../render/text.ts";
 import type { Advice, BuildResult, Diagnostic } from "../types.ts";
@@ -12,6 +13,9 @@ import { FINDINGS, NOTHING_FOUND, type Status } from "./status.ts";
 export async function overview({ rest, options }: Arguments): Promise<Status> {
   const [place, extra] = rest;
   if (extra !== undefined) throw new UsageError(`${place} is not a command, and a folder stands alone`);
+  if (place !== undefined && place !== "-" && !existsSync(place)) {
+    throw new UsageError(`${place} is neither a command nor a file or folder`);
+  }
   const input = await readInput(place, options);
   const timeline = simulate(input.scenario);
   const advice = optimize(input.scenario);
