@@ -136,7 +136,13 @@ fn buildkit_selections() {
             };
             let found = content_digest(&context, &selections, RootHeader::Context);
             checked += 1;
-            if found.as_ref().map(ToString::to_string).as_deref() != Ok(text(check, "digest")) {
+            let found = found.map(|digest| match check["record"].as_str() {
+                // Where only the exported record is known, it is the digest of the content digest.
+                Some(_) => Digest::of([&digest.to_string(), "@-1"].concat().as_bytes()),
+                None => digest,
+            });
+            let expected = check["record"].as_str().unwrap_or(text(check, "digest"));
+            if found.as_ref().map(ToString::to_string).as_deref() != Ok(expected) {
                 wrong.push(format!("{}: {}: {found:?}", text(vector, "name"), text(check, "instruction")));
             }
         }

@@ -132,10 +132,15 @@ fn listed_digest(tree: &Tree, listed: &Listed<'_>, root: RootHeader) -> Digest {
 
 /// The digest of a file or link, or of a folder with everything below it.
 fn whole_digest(tree: &Tree, node: &Rc<Node>, root: RootHeader) -> Digest {
-    if root == RootHeader::Context && Rc::ptr_eq(node, tree.root()) {
-        return *node.memo.root.get_or_init(|| node.record_digest(Digest::of(b"")));
+    if root != RootHeader::Context || !Rc::ptr_eq(node, tree.root()) {
+        return node.digest();
     }
-    node.digest()
+    *node.memo.root.get_or_init(|| {
+        // Where nothing at all is sent, BuildKit has no record of the root and looks at its own empty folder.
+        let header =
+            if node.is_empty() { Node::new(Entry::directory()).entry_digest() } else { Digest::of(b"") };
+        node.record_digest(header)
+    })
 }
 
 impl Node {

@@ -5,10 +5,7 @@ use crate::{
     digest::Digest,
 };
 
-use super::{
-    Error, ErrorCode, base64,
-    scenario::FileEntry,
-};
+use super::{Error, ErrorCode, base64, scenario::FileEntry};
 
 impl FileEntry {
     /// The entry that it stands for at `path`; `time` is its modification time if it has none of its own.
@@ -40,11 +37,12 @@ impl FileEntry {
         } else if let Some(first) = &self.hardlink {
             Kind::Hardlink(clean(first)?.as_str().into())
         } else if let Some(digest) = &self.digest {
-            let digest = Digest::parse(digest)
-                .ok_or_else(|| Error::new(ErrorCode::BadDigest, path, "a digest is sha256: and 64 hex digits"))?;
-            let size = self
-                .size
-                .ok_or_else(|| Error::new(ErrorCode::BadEntry, path, "an entry with a digest needs a size"))?;
+            let digest = Digest::parse(digest).ok_or_else(|| {
+                Error::new(ErrorCode::BadDigest, path, "a digest is sha256: and 64 hex digits")
+            })?;
+            let size = self.size.ok_or_else(|| {
+                Error::new(ErrorCode::BadEntry, path, "an entry with a digest needs a size")
+            })?;
             Kind::File(Content::Digest { digest, size })
         } else {
             Kind::Directory

@@ -50,7 +50,8 @@ pub fn diagnostics(dockerfile: &Dockerfile, outcome: &Outcome) -> Vec<Diagnostic
     }
     if let Some(error) = &outcome.error {
         let told = found.iter().any(|other| {
-            other.severity == Severity::Error && (other.line == error.line || error.message.ends_with(&other.message))
+            other.severity == Severity::Error
+                && (other.line == error.line || error.message.ends_with(&other.message))
         });
         if !told {
             found.push(Diagnostic {

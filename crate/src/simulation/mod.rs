@@ -18,6 +18,6 @@ pub use finding::{BUILD_FAILS, BUILD_WARNS, diagnostics};
 pub use scenario::{Anything, Build, Edit, FileEntry, Files, LegacyVersions, Pairs, Scenario};
 pub use state::{INTERVAL, START, Settings, State, time_of_edit};
 pub use timeline::{
-    Before, BuildResult, Cause, Cost, CostSource, Emptied, FileChange, FileDifference, IgnoredBy, Mount, NoEffect,
-    PathFact, Setting, Source, Step, Timeline, Unaffected,
+    Before, BuildResult, Cause, Cost, CostSource, Emptied, FileChange, FileDifference, IgnoredBy, Mount,
+    NoEffect, PathFact, Setting, Source, Step, Timeline, Unaffected,
 };

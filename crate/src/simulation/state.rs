@@ -108,7 +108,11 @@ impl State {
     /// Whatever is wrong with its files, the place of its Dockerfile, or its versions.
     pub fn from_scenario(scenario: &Scenario) -> Result<Self, Error> {
         if scenario.version.is_some_and(|version| version != 1) {
-            return Err(Error::new(ErrorCode::BadVersion, "", "this version of the scenario format is not known"));
+            return Err(Error::new(
+                ErrorCode::BadVersion,
+                "",
+                "this version of the scenario format is not known",
+            ));
         }
         let settings = Settings {
             builder: scenario.builder,
@@ -266,7 +270,11 @@ fn write(tree: &mut Tree, files: &Files, time: i64) -> Result<(), Error> {
         let mut above = path.as_str();
         while let Some((folder, _)) = above.rsplit_once('/') {
             if cleaned.get(folder).is_some_and(|entry| entry.kind != Kind::Directory) {
-                return Err(Error::new(ErrorCode::NotAFolder, path, "it lies below something that is no folder"));
+                return Err(Error::new(
+                    ErrorCode::NotAFolder,
+                    path,
+                    "it lies below something that is no folder",
+                ));
             }
             above = folder;
         }
@@ -278,7 +286,11 @@ fn write(tree: &mut Tree, files: &Files, time: i64) -> Result<(), Error> {
         if let Kind::Hardlink(first) = &entry.kind
             && !tree.get(first).is_some_and(|first| matches!(first.kind, Kind::File(_)))
         {
-            return Err(Error::new(ErrorCode::NotFound, path, "the file that the hard link names is not there"));
+            return Err(Error::new(
+                ErrorCode::NotFound,
+                path,
+                "the file that the hard link names is not there",
+            ));
         }
     }
     Ok(())
