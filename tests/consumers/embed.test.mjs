@@ -242,3 +242,18 @@ test("nothing is wider than a narrow screen", async () => {
   assert.ok(width <= 320, `${width} pixels`);
   await close();
 });
+
+test("a page can set colours", async () => {
+  const { page, close } = await open();
+  const lesson = page.locator("#lesson");
+  await lesson.getByText("Build 2:").waitFor();
+  await lesson.evaluate((element) =>
+    /** @type {HTMLElement} */ (element).style.setProperty("--lw-executed", "rgb(1, 2, 3)"),
+  );
+  const colour = await lesson
+    .locator("[data-status=executed] .lw-status")
+    .first()
+    .evaluate((status) => getComputedStyle(status).color);
+  assert.equal(colour, "rgb(1, 2, 3)");
+  await close();
+});

@@ -33,10 +33,8 @@ function first(cause: Cause | undefined): string {
       return cause.changes[0]?.path ?? "";
     case "parent":
       return String(cause.root);
-    case undefined:
-      return "";
     default:
-      return cause.kind;
+      return cause?.kind ?? "";
   }
 }
 

@@ -8,7 +8,7 @@ import { Workspace } from "../workspace.ts";
 import { EMBED_STYLE } from "./embed-style.ts";
 import { h, type MarkupChild, patch } from "./node.ts";
 import { dockerfileText, readSource } from "./source.ts";
-import { STYLE } from "./style.ts";
+import { styleSheet } from "./style.ts";
 import { watchTheme } from "./theme.ts";
 
 /** What the elements' events carry in `detail`. */
@@ -28,10 +28,10 @@ const Base: typeof HTMLElement = globalThis.HTMLElement ?? (class {} as unknown 
 let sheet: CSSStyleSheet | undefined;
 
 /** One style sheet for all elements; constructed, as strict content security policies want it. */
-function styleSheet(): CSSStyleSheet {
+function sharedSheet(): CSSStyleSheet {
   if (sheet === undefined) {
     sheet = new CSSStyleSheet();
-    sheet.replaceSync(STYLE + EMBED_STYLE);
+    sheet.replaceSync(styleSheet(":host") + EMBED_STYLE);
   }
   return sheet;
 }
@@ -63,7 +63,7 @@ export abstract class LayerwiseElement extends Base {
   constructor() {
     super();
     this.root = this.attachShadow({ mode: "open" });
-    this.root.adoptedStyleSheets = [styleSheet()];
+    this.root.adoptedStyleSheets = [sharedSheet()];
     this.ready = new Promise((done, failed) => {
       this.#settle = { done, failed };
     });

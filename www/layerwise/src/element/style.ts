@@ -1,10 +1,14 @@
 /**
  * How a timeline looks. Adopted as a constructed style sheet, which a strict content security policy allows.
  *
+ * Colours are set on `scope`, where a page can override them; they follow the `color-scheme` in which they are used.
  * Blue and orange are Okabe and Ito's, darkened on white until text reaches a contrast of 4.5.
  */
-export const STYLE: string = `
-:host, .lw-root {
+export function styleSheet(scope: ":host" | ".lw-root"): string {
+  return `${scope} {${COLOURS}}${RULES}`;
+}
+
+const COLOURS = `
   --lw-text: light-dark(#1b1d21, #e8eaed);
   --lw-muted: light-dark(#565c66, #a3abb6);
   --lw-back: light-dark(#ffffff, #15171b);
@@ -18,7 +22,9 @@ export const STYLE: string = `
   --lw-skipped: light-dark(#565c66, #a3abb6);
   --lw-mono: ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace;
   --lw-radius: 6px;
-}
+`;
+
+const RULES = `
 .lw-stage + .lw-stage { margin-block-start: 1rem; }
 .lw-stage :is(h2, h3, h4) { font-size: 0.95em; margin: 0 0 0.4rem; }
 .lw-steps, .lw-builds, .lw-legend, .lw-unaffected { list-style: none; margin: 0; padding: 0; }

@@ -1,6 +1,6 @@
 /** A timeline as a piece of HTML with its style: for pages that run no script. */
 import { h, toHtml } from "../element/node.ts";
-import { STYLE } from "../element/style.ts";
+import { styleSheet } from "../element/style.ts";
 import { buildView, pieces } from "../element/view.ts";
 import { summary } from "../wording.ts";
 import type { NumberedBuild } from "./text.ts";
@@ -16,5 +16,5 @@ export function renderHtml(builds: NumberedBuild[]): string {
     ),
   );
   // The style is a constant of this package: nothing of the scenario is in it.
-  return `<div class="lw-root"><style>${STYLE}</style>${views.map(toHtml).join("")}</div>\n`;
+  return `<div class="lw-root"><style>${styleSheet(".lw-root")}</style>${views.map(toHtml).join("")}</div>\n`;
 }
