@@ -1,0 +1,211 @@
+/** The advice: what to change, as a diff before anything changes, what it saves, and what was left alone. */
+import { diffLines } from "diff";
+import { h, type MarkupNode } from "../layerwise/src/element/node.ts";
+import type { Advice, Move, Saving } from "../layerwise/src/types.ts";
+import { count, duration, LEVEL } from "../layerwise/src/wording.ts";
+import type { Model } from "./model.ts";
+
+/** Unchanged lines around a change. */
+const CONTEXT = 2;
+
+/** The moves that are taken: safe ones unless declined, doubtful ones only if asked for. */
+export function chosenMoves(advice: Advice, declined: ReadonlySet<string>): Move[] {
+  return advice.moves.filter((move) => (move.level === "safe") !== declined.has(move.id));
+}
+
+export function adviceView(model: Model): MarkupNode[] {
+  const { session } = model;
+  const advice = session.advice;
+  if (advice === undefined || session.answers === undefined) return [];
+  const heading = h("h2", { id: "advice-title", tabindex: -1 }, "Reorder");
+  if (advice.moves.length === 0) {
+    return [
+      heading,
+      h("p", { class: "empty" }, emptyText(advice, model)),
+      ...ignoreFile(model, advice),
+      ...kept(advice),
+    ];
+  }
+  const chosen = chosenMoves(advice, model.declined);
+  const all = chosen.length === advice.moves.length || chosen.length > 0;
+  const dockerfile = all ? session.dockerfileWith(chosen.map((move) => move.id)) : undefined;
+  const before = session.current.dockerfile;
+  const changed = dockerfile !== undefined && dockerfile !== before;
+  return [
+    heading,
+    h("p", { class: "lead" }, ...lead(advice)),
+    h("ul", { class: "moves" }, ...advice.moves.map((move) => moveView(move, chosen.includes(move)))),
+    changed
+      ? diffView(before, dockerfile, "Change of the Dockerfile")
+      : h("p", { class: "empty" }, "No move is chosen."),
+    h(
+      "div",
+      { class: "actions" },
+      h(
+        "button",
+        { type: "button", class: "primary", "data-action": "apply", disabled: !changed },
+        `Apply ${count(chosen.length, "move")}`,
+      ),
+      session.undoLabel?.startsWith("reorder")
+        ? h("button", { type: "button", "data-action": "undo" }, "Undo the reorder")
+        : undefined,
+    ),
+    ...savings(advice.saves),
+    ...ignoreFile(model, advice),
+    ...kept(advice),
+  ];
+}
+
+function emptyText(advice: Advice, model: Model): string {
+  if (model.session.undoLabel?.startsWith("reorder"))
+    return "Reordered. Nothing is left to gain that is known to be safe.";
+  return advice.kept.length > 0
+    ? "Nothing is moved: see below why."
+    : "This order is as good as it gets: no move that is known to be safe saves time.";
+}
+
+function lead(advice: Advice): (MarkupNode | string)[] {
+  if (advice.costAfter >= advice.costBefore)
+    return ["These changes keep the image the same or need a look of yours."];
+  return [
+    "An ordinary edit costs about ",
+    h("strong", {}, duration(advice.costBefore)),
+    " now and ",
+    h("strong", {}, duration(advice.costAfter)),
+    " after the safe moves.",
+  ];
+}
+
+function moveView(move: Move, taken: boolean): MarkupNode {
+  const level = LEVEL[move.level];
+  return h(
+    "li",
+    { class: "move", "data-level": move.level },
+    h(
+      "label",
+      {},
+      h("input", { type: "checkbox", checked: taken, "data-change": "move", "data-move": move.id }),
+      h("span", { class: "move-title" }, move.title),
+      h("span", { class: "level", title: level.meaning }, level.word.toLowerCase()),
+    ),
+    ...move.why.map((text) => h("p", { class: "why" }, text)),
+    move.evidence.length > 0
+      ? h(
+          "ul",
+          { class: "evidence", "aria-label": "What was looked at" },
+          ...move.evidence.map((text) => h("li", {}, text)),
+        )
+      : undefined,
+  );
+}
+
+function savings(saves: Saving[]): MarkupNode[] {
+  const useful = saves.filter((each) => each.before !== each.after || each.before > 0);
+  if (useful.length === 0) return [];
+  const longest = Math.max(1, ...useful.map((each) => Math.max(each.before, each.after)));
+  const share = (milliseconds: number): number => Math.ceil((milliseconds / longest) * 10);
+  const bar = (milliseconds: number, kind: string): MarkupNode =>
+    h(
+      "td",
+      {},
+      h("span", { class: `saving-bar ${kind}`, "data-share": share(milliseconds), "aria-hidden": "true" }),
+      ` ${duration(milliseconds)}`,
+    );
+  return [
+    h("h3", { class: "small-title" }, "What an edit costs"),
+    h(
+      "table",
+      { class: "savings" },
+      h(
+        "thead",
+        {},
+        h("tr", {}, ...["Edit of", "now", "after"].map((text) => h("th", { scope: "col" }, text))),
+      ),
+      h(
+        "tbody",
+        {},
+        ...useful.map((each) =>
+          h(
+            "tr",
+            {},
+            h("th", { scope: "row" }, h("code", {}, each.edit)),
+            bar(each.before, "before"),
+            bar(each.after, "after"),
+          ),
+        ),
+      ),
+    ),
+  ];
+}
+
+function ignoreFile(model: Model, advice: Advice): MarkupNode[] {
+  if (advice.dockerignore === undefined) return [];
+  const entry = model.session.current.files.get(".dockerignore");
+  const before = entry !== undefined && "text" in entry ? entry.text : "";
+  if (before === advice.dockerignore) return [];
+  return [
+    h(
+      "h3",
+      { class: "small-title" },
+      entry === undefined ? "A .dockerignore is missing" : "A better .dockerignore",
+    ),
+    diffView(before, advice.dockerignore, "Change of .dockerignore"),
+    h(
+      "div",
+      { class: "actions" },
+      h("button", { type: "button", "data-action": "apply-ignore" }, "Write this .dockerignore"),
+    ),
+  ];
+}
+
+function kept(advice: Advice): MarkupNode[] {
+  if (advice.kept.length === 0) return [];
+  return [
+    h("h3", { class: "small-title" }, "Left alone, and why"),
+    h(
+      "ul",
+      { class: "kept" },
+      ...advice.kept.map(({ line, why }) =>
+        h(
+          "li",
+          {},
+          h("button", { type: "button", class: "link", "data-line": line }, `line ${line}`),
+          ` ${why}`,
+        ),
+      ),
+    ),
+  ];
+}
+
+/** Lines that go and come; a line that goes here and comes there has moved. */
+function diffView(before: string, after: string, label: string): MarkupNode {
+  const parts = diffLines(before, after);
+  const lines = (value: string): string[] => value.replace(/\n$/, "").split("\n");
+  const removed = new Set(parts.filter((part) => part.removed).flatMap((part) => lines(part.value)));
+  const added = new Set(parts.filter((part) => part.added).flatMap((part) => lines(part.value)));
+  const rows = parts.flatMap((part, index) => {
+    const all = lines(part.value);
+    if (part.added) return all.map((text) => row("ins", "+", text, removed.has(text)));
+    if (part.removed) return all.map((text) => row("del", "−", text, added.has(text)));
+    const head = index === 0 ? 0 : CONTEXT;
+    const tail = index === parts.length - 1 ? 0 : CONTEXT;
+    if (all.length <= head + tail + 1) return all.map((text) => row("span", " ", text, false));
+    return [
+      ...all.slice(0, head).map((text) => row("span", " ", text, false)),
+      h("span", { class: "diff-row gap" }, `⋯ ${count(all.length - head - tail, "line")}`),
+      ...all.slice(all.length - tail).map((text) => row("span", " ", text, false)),
+    ];
+  });
+  return h("div", { class: "diff", role: "group", tabindex: 0, "aria-label": label }, ...rows);
+}
+
+function row(tag: "ins" | "del" | "span", sign: string, text: string, moved: boolean): MarkupNode {
+  const word = tag === "ins" ? "added: " : tag === "del" ? "removed: " : "";
+  return h(
+    tag,
+    { class: "diff-row", "data-moved": moved && text.trim() !== "" ? "" : undefined },
+    h("span", { class: "diff-sign", "aria-hidden": "true" }, sign),
+    word === "" ? undefined : h("span", { class: "hidden" }, word),
+    h("code", {}, text === "" ? " " : text),
+  );
+}

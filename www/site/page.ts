@@ -1,0 +1,266 @@
+/** The page as a whole: draws every part from the model, keeps the work, and speaks to who cannot see it. */
+import { type MarkupNode, patch } from "../layerwise/src/element/node.ts";
+import { LONG_FRAGMENT, toFragment } from "../layerwise/src/link/fragment.ts";
+import type { Status } from "../layerwise/src/types.ts";
+import { adviceView } from "./advice.ts";
+import { EditorPane, type Shown } from "./editor.ts";
+import { filesView } from "./files.ts";
+import { barView, headlineView, spoken } from "./headline.ts";
+import { type Marked, type Model, marked, type Notice, shownBuild } from "./model.ts";
+import { aboutView, diagnosticsView, noticesView, settingsView, tabsView } from "./panels.ts";
+import { stackView } from "./stack.ts";
+import { saveWork } from "./storage.ts";
+import { timelineView } from "./timeline.ts";
+
+/** Typing is answered at once; keeping, speaking and advising wait for a pause. */
+const PAUSE = 400;
+
+export class Page {
+  readonly model: Model;
+  readonly editor: EditorPane;
+  #drawn = false;
+  #pause: ReturnType<typeof setTimeout> | undefined;
+  #lastNotice = 0;
+  #spoken = "";
+  /** Whether something was changed since the page was opened: only then is the address its own link. */
+  #touched = false;
+  /** The address that the page itself has set last. */
+  ownFragment = "";
+
+  constructor(model: Model) {
+    this.model = model;
+    this.editor = new EditorPane(element("editor"), {
+      changed: (text) => this.#typed(text),
+      undo: () => this.undo(),
+      redo: () => this.redo(),
+      line: (line) => {
+        if (this.model.file === undefined) this.point({ kind: "line", line });
+      },
+    });
+  }
+
+  /** Draws in the next frame. */
+  draw(): void {
+    if (this.#drawn) return;
+    this.#drawn = true;
+    requestAnimationFrame(() => {
+      this.#drawn = false;
+      this.#drawAll();
+    });
+  }
+
+  /** The document or its answers changed: draw now, keep and advise after a pause. */
+  changed(edited = true): void {
+    this.#touched ||= edited;
+    const { model } = this;
+    const { built, current } = model.session.document;
+    if (model.shown !== "next" && model.shown >= built.length) model.shown = "next";
+    if (model.file !== undefined && !current.files.has(model.file)) model.file = undefined;
+    this.#drawEditor();
+    this.draw();
+    this.settle();
+  }
+
+  /** What can wait for a pause. */
+  settle(): void {
+    clearTimeout(this.#pause);
+    this.#pause = setTimeout(() => {
+      this.#drawAdvice();
+      this.#speak();
+      this.keep();
+    }, PAUSE);
+  }
+
+  /** Keeps the work in the browser, and in the address if it is short enough. */
+  keep(): void {
+    if (!this.#touched) return;
+    const scenario = this.model.session.scenario();
+    const kept = saveWork(scenario);
+    if (kept === "tooLarge") {
+      this.notice(
+        "information",
+        "This is too large to be kept by the browser between visits. Download it under Share before you leave.",
+        "large",
+      );
+    }
+    const fragment = kept === "tooLarge" ? "" : toFragment(scenario);
+    const { pathname } = location;
+    this.ownFragment = fragment.length <= LONG_FRAGMENT ? fragment : "";
+    try {
+      history.replaceState(null, "", `${pathname}${this.ownFragment}`);
+    } catch {
+      // Too many changes of the address in a short time: the next pause tries again.
+    }
+  }
+
+  point(pointed: Model["pointed"]): void {
+    if (JSON.stringify(pointed) === JSON.stringify(this.model.pointed)) return;
+    this.model.pointed = pointed;
+    this.#drawEditor();
+    this.draw();
+  }
+
+  undo(): void {
+    const label = this.model.session.undo();
+    this.say(label === undefined ? "Nothing to undo." : `Undone: ${label}.`);
+  }
+
+  redo(): void {
+    const label = this.model.session.redo();
+    this.say(label === undefined ? "Nothing to redo." : `Redone: ${label}.`);
+  }
+
+  /** A message that stays; one of the same `topic` takes its place. */
+  notice(kind: Notice["kind"], text: string, topic?: string, action?: Notice["action"]): void {
+    const { model } = this;
+    const same = model.notices.find((each) => each.text === text);
+    if (same !== undefined && topic !== undefined) return;
+    const notice: Notice = { id: ++this.#lastNotice, kind, text, ...(action && { action }) };
+    model.notices = [...model.notices.filter((each) => each.text !== text), notice].slice(-3);
+    this.draw();
+  }
+
+  /** One polite sentence. */
+  say(text: string): void {
+    this.#spoken = text;
+    element("status").textContent = text;
+    element("toast").textContent = text;
+    element("toast").classList.remove("shown");
+    requestAnimationFrame(() => element("toast").classList.add("shown"));
+  }
+
+  /** Opens a file in the editor; undefined is the Dockerfile. */
+  open(path: string | undefined): void {
+    this.model.file = path;
+    this.model.tab = "dockerfile";
+    this.#drawEditor();
+    this.draw();
+  }
+
+  #typed(text: string): void {
+    const { session, file } = this.model;
+    if (file === undefined) {
+      session.edit("typing", { ...session.current, dockerfile: text }, "dockerfile");
+      return;
+    }
+    const entry = session.current.files.get(file);
+    session.editFiles(
+      `typing in ${file}`,
+      (files) => files.set(file, { ...(entry?.mode && { mode: entry.mode }), text }),
+      `file ${file}`,
+    );
+  }
+
+  #drawAll(): void {
+    const { model } = this;
+    document.body.dataset.tab = model.tab;
+    fill("about", aboutView(model));
+    fill("tabs", tabsView(model));
+    fill("editor-tabs", tabsOfEditor(model));
+    fill("diagnostics", diagnosticsView(model));
+    fill("settings", settingsView(model));
+    fill("files", filesView(model));
+    fill("headline", headlineView(model));
+    fill("steps", stackView(model));
+    fill("builds", timelineView(model));
+    fill("bar", barView(model));
+    fill("notices", noticesView(model));
+    element("builds-part").hidden =
+      model.session.answers === undefined || model.session.answers.builds.length === 0;
+    const {
+      undoLabel,
+      redoLabel,
+      document: { builder },
+    } = model.session;
+    setButton(
+      "undo",
+      undoLabel === undefined ? "Nothing to undo" : `Undo: ${undoLabel}`,
+      undoLabel === undefined,
+    );
+    setButton(
+      "redo",
+      redoLabel === undefined ? "Nothing to redo" : `Redo: ${redoLabel}`,
+      redoLabel === undefined,
+    );
+    for (const input of document.querySelectorAll<HTMLInputElement>("input[name=builder]"))
+      input.checked = input.value === builder;
+  }
+
+  #drawAdvice(): void {
+    fill("advice", adviceView(this.model));
+    this.draw();
+  }
+
+  /** Draws the advice now: a choice in it was made. */
+  drawAdvice(): void {
+    this.#drawAdvice();
+  }
+
+  #drawEditor(): void {
+    const { model } = this;
+    this.editor.show(shownText(model, marked(model)));
+  }
+
+  #speak(): void {
+    const text = spoken(this.model);
+    if (text === "" || text === this.#spoken) return;
+    this.#spoken = text;
+    element("status").textContent = text;
+  }
+}
+
+function tabsOfEditor(model: Model): MarkupNode[] {
+  return tabsView(model, "editor");
+}
+
+/** What the editor shows: the Dockerfile with its statuses, or a file. */
+export function shownText(model: Model, marks: Marked): Shown {
+  const { session, file } = model;
+  const answers = session.answers;
+  if (file !== undefined) {
+    const entry = session.current.files.get(file);
+    const text = entry !== undefined && "text" in entry ? entry.text : "";
+    return { name: file, text, tokens: [], diagnostics: [], marks: new Map(), linked: new Set() };
+  }
+  const statuses = new Map<number, Status>();
+  const build = shownBuild(model);
+  const current = build?.state.dockerfile === session.current.dockerfile;
+  if (current) for (const step of build.result.steps) statuses.set(step.line, step.status);
+  return {
+    name: "Dockerfile",
+    text: session.current.dockerfile,
+    tokens: answers?.tokens ?? [],
+    diagnostics: answers?.diagnostics ?? [],
+    marks: statuses,
+    linked: current ? marks.lines : new Set(),
+  };
+}
+
+/** A part of the page that is always there. */
+export function element(id: string): HTMLElement {
+  const found = document.getElementById(id);
+  if (found === null) throw new Error(`the page has no part "${id}"`);
+  return found;
+}
+
+function fill(id: string, children: MarkupNode[]): void {
+  const parent = element(id);
+  patch(parent, children);
+  // What a person has set by hand is a property, and attributes do not reach it any more.
+  for (const input of parent.querySelectorAll<HTMLInputElement>("input[type=checkbox]"))
+    input.checked = input.hasAttribute("checked");
+  for (const option of parent.querySelectorAll<HTMLOptionElement>("option"))
+    option.selected = option.hasAttribute("selected");
+  for (const input of parent.querySelectorAll<HTMLInputElement>("input[value]")) {
+    if (input !== document.activeElement && input.type !== "checkbox")
+      input.value = input.getAttribute("value") ?? "";
+  }
+}
+
+function setButton(id: string, label: string, disabled: boolean): void {
+  const button = element(id) as HTMLButtonElement;
+  button.setAttribute("aria-label", label);
+  button.title = label;
+  // A disabled button would drop the focus of who has just pressed it.
+  button.setAttribute("aria-disabled", String(disabled));
+}

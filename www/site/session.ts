@@ -1,0 +1,369 @@
+/**
+ * What the page is about: a document, its history, and the engine's answers.
+ *
+ * The session holds the document itself, so that nothing is lost when the engine is not there, breaks, or refuses an
+ * edit. The engine's workspace follows it: an edit sends what changed, and the answers come back.
+ */
+import type {
+  Advice,
+  BaseImage,
+  Builder,
+  BuildResult,
+  Diagnostic,
+  Edit,
+  FileEntry,
+  PathFact,
+  Scenario,
+  Token,
+} from "../layerwise/src/types.ts";
+import type { Workspace } from "../layerwise/src/workspace.ts";
+import { afterEdit, difference, equal, firstSnapshot, type Snapshot } from "./snapshot.ts";
+
+/** All that a link or a reload brings back. */
+export interface Document {
+  /** Members of the scenario that the page does not change, unknown ones too. */
+  readonly rest: Omit<Scenario, "dockerfile">;
+  readonly builder: Builder;
+  readonly costs: Readonly<Record<string, number>>;
+  readonly outputs: Readonly<Record<string, "same" | "different">>;
+  /** The states that were built. */
+  readonly built: readonly Snapshot[];
+  /** The state that the next build would read. */
+  readonly current: Snapshot;
+}
+
+/** What the engine says about the document. */
+export interface Answers {
+  readonly next: BuildResult;
+  readonly builds: readonly BuildResult[];
+  readonly facts: readonly PathFact[];
+  readonly diagnostics: readonly Diagnostic[];
+  readonly tokens: readonly Token[];
+}
+
+/** How the session gets a workspace. */
+export type Engine = (scenario: Scenario) => Workspace;
+
+interface Change {
+  label: string;
+  before: Document;
+  after: Document;
+  /** Changes with the same key that follow each other closely are one. */
+  key: string | undefined;
+  time: number;
+}
+
+/** A person who pauses this long has finished a thought: what comes after is undone by itself. */
+const PAUSE = 1000;
+/** Beyond this the text is kept but not read: nobody waits for an answer about such a file. */
+export const LONGEST_DOCKERFILE = 1_000_000;
+
+/** Reads a scenario: all builds but the last are done, the last one is what would be built now. */
+export function readDocument(scenario: Scenario): Document {
+  const { dockerfile: _, ...rest } = scenario;
+  const states: Snapshot[] = [];
+  for (const build of scenario.builds ?? [{ edit: {} }]) {
+    states.push(afterEdit(states.at(-1) ?? firstSnapshot(scenario), build.edit));
+  }
+  const current = states.pop() ?? firstSnapshot(scenario);
+  return {
+    rest,
+    builder: scenario.builder ?? "buildkit",
+    costs: scenario.costs ?? {},
+    outputs: scenario.outputs ?? {},
+    built: states,
+    current,
+  };
+}
+
+/** Writes it again; `states` are the builds that are listed. */
+export function writeDocument(document: Document, states = [...document.built, document.current]): Scenario {
+  const first = states[0] ?? document.current;
+  const builds = states.map((state, index) => ({
+    edit: difference(states[index - 1] ?? state, state),
+  }));
+  return {
+    ...document.rest,
+    dockerfile: first.dockerfile,
+    context: Object.fromEntries(first.files),
+    baseImages: { ...first.baseImages },
+    buildContexts: { ...first.buildContexts },
+    buildArgs: { ...first.buildArgs },
+    target: first.target,
+    builder: document.builder,
+    costs: { ...document.costs },
+    outputs: { ...document.outputs },
+    builds,
+  };
+}
+
+export class Session {
+  #document: Document;
+  #engine: Engine | undefined;
+  #workspace: Workspace | undefined;
+  #answers: Answers | undefined;
+  #advice: Advice | undefined;
+  #problem: string | undefined;
+  #past: Change[] = [];
+  #future: Change[] = [];
+  readonly #changed: (edited: boolean) => void;
+
+  /** `changed` is called after every change: of the document by a person (`edited`), or of the answers alone. */
+  constructor(scenario: Scenario, changed: (edited: boolean) => void) {
+    this.#document = readDocument(scenario);
+    this.#changed = changed;
+  }
+
+  get document(): Document {
+    return this.#document;
+  }
+
+  get current(): Snapshot {
+    return this.#document.current;
+  }
+
+  /** Undefined as long as the engine is not there, or cannot read the document. */
+  get answers(): Answers | undefined {
+    return this.#answers;
+  }
+
+  /** Why there are no answers, if that is not because the engine is still loading. */
+  get problem(): string | undefined {
+    return this.#problem;
+  }
+
+  get undoLabel(): string | undefined {
+    return this.#past.at(-1)?.label;
+  }
+
+  get redoLabel(): string | undefined {
+    return this.#future.at(-1)?.label;
+  }
+
+  /** What could be reordered: asked for once after each change. */
+  get advice(): Advice | undefined {
+    if (this.#answers !== undefined && this.#advice === undefined) {
+      try {
+        this.#advice = this.#workspace?.advice();
+      } catch (error) {
+        this.#fail(error);
+      }
+    }
+    return this.#advice;
+  }
+
+  /** The Dockerfile with only these moves applied. */
+  dockerfileWith(moves: string[]): string | undefined {
+    return this.#workspace?.advice({ moves }).dockerfile;
+  }
+
+  start(engine: Engine): void {
+    this.#engine = engine;
+    this.#reopen();
+    this.#changed(false);
+  }
+
+  /** Changes the state that the next build reads. Throws, and leaves everything as it was, if the engine refuses. */
+  edit(label: string, next: Snapshot, key?: string): void {
+    this.#change(label, { ...this.#document, current: next }, key);
+  }
+
+  editFiles(label: string, edit: (files: Map<string, FileEntry>) => void, key?: string): void {
+    const files = new Map(this.current.files);
+    edit(files);
+    this.edit(label, { ...this.current, files }, key);
+  }
+
+  /** Replaces the whole document, builds and all. */
+  open(label: string, scenario: Scenario): void {
+    this.#change(label, readDocument(scenario));
+  }
+
+  setBuilder(builder: Builder): void {
+    this.#change(`builder ${builder}`, { ...this.#document, builder });
+  }
+
+  setCost(instruction: string, seconds: number | undefined): void {
+    const costs: Record<string, number> = { ...this.#document.costs };
+    delete costs[instruction];
+    if (seconds !== undefined) costs[instruction] = seconds;
+    this.#change("estimate", { ...this.#document, costs });
+  }
+
+  setOutput(instruction: string, output: "same" | "different" | undefined): void {
+    const outputs: Record<string, "same" | "different"> = { ...this.#document.outputs };
+    delete outputs[instruction];
+    if (output !== undefined) outputs[instruction] = output;
+    this.#change("output of a step", { ...this.#document, outputs });
+  }
+
+  /** Builds the current state: the cache has it from now on. A build is no edit and is not undone. */
+  build(): BuildResult | undefined {
+    if (this.#workspace === undefined || this.#answers === undefined) return undefined;
+    try {
+      const result = this.#workspace.build();
+      this.#document = { ...this.#document, built: [...this.#document.built, this.current] };
+      this.#ask();
+      this.#changed(true);
+      return result;
+    } catch (error) {
+      this.#fail(error);
+      this.#changed(true);
+      return undefined;
+    }
+  }
+
+  /** Forgets all builds: an empty cache. */
+  forget(): void {
+    this.#change("empty cache", { ...this.#document, built: [] });
+  }
+
+  undo(): string | undefined {
+    return this.#travel(this.#past, this.#future, (change) => change.before);
+  }
+
+  redo(): string | undefined {
+    return this.#travel(this.#future, this.#past, (change) => change.after);
+  }
+
+  scenario(): Scenario {
+    return writeDocument(this.#document);
+  }
+
+  #travel(from: Change[], to: Change[], goal: (change: Change) => Document): string | undefined {
+    const change = from.pop();
+    if (change === undefined) return undefined;
+    to.push(change);
+    // An edit leaves the builds that were done since; only opening a document or emptying the cache brings back others.
+    const replaced = change.before.built !== change.after.built;
+    const wanted = goal(change);
+    this.#move(replaced ? wanted : { ...wanted, built: this.#document.built });
+    this.#changed(true);
+    return change.label;
+  }
+
+  #change(label: string, after: Document, key?: string): void {
+    const before = this.#document;
+    if (equalState(before, after)) return;
+    this.#move(after);
+    const last = this.#past.at(-1);
+    const time = Date.now();
+    if (
+      key !== undefined &&
+      last?.key === key &&
+      time - last.time < PAUSE &&
+      last.after.built === after.built
+    ) {
+      last.after = after;
+      last.time = time;
+    } else {
+      this.#past.push({ label, before, after, key, time });
+    }
+    this.#future = [];
+    this.#changed(true);
+  }
+
+  #move(after: Document): void {
+    const before = this.#document;
+    this.#document = after;
+    try {
+      if (
+        this.#workspace === undefined ||
+        isTooLong(after) ||
+        settings(before) !== settings(after) ||
+        before.built !== after.built
+      ) {
+        this.#reopen();
+      } else {
+        send(this.#workspace, difference(before.current, after.current), after.current);
+        this.#ask();
+      }
+    } catch (error) {
+      if (!isRefusal(error)) {
+        this.#fail(error);
+        return;
+      }
+      this.#document = before;
+      this.#reopen();
+      throw error;
+    }
+  }
+
+  /** Starts a workspace from the document: the builds are done again, then the pending edit is sent. */
+  #reopen(): void {
+    this.#workspace?.free();
+    this.#workspace = undefined;
+    this.#answers = undefined;
+    this.#advice = undefined;
+    this.#problem = undefined;
+    if (this.#engine === undefined) return;
+    const { built, current } = this.#document;
+    if (isTooLong(this.#document)) {
+      const size = (current.dockerfile.length / 1e6).toFixed(1);
+      this.#problem = `The Dockerfile has ${size} million characters; layerwise reads up to one million. Your text is kept.`;
+      return;
+    }
+    try {
+      const workspace = this.#engine(writeDocument(this.#document, [...built]));
+      this.#workspace = workspace;
+      send(workspace, difference(built.at(-1) ?? current, current), current);
+      this.#ask();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #ask(): void {
+    const workspace = this.#workspace;
+    this.#advice = undefined;
+    this.#problem = undefined;
+    if (workspace === undefined) return;
+    this.#answers = {
+      next: workspace.next(),
+      builds: workspace.timeline().builds,
+      facts: workspace.facts(),
+      diagnostics: workspace.diagnostics(),
+      tokens: workspace.tokens(),
+    };
+  }
+
+  #fail(error: unknown): void {
+    this.#workspace = undefined;
+    this.#answers = undefined;
+    this.#problem = error instanceof Error ? error.message : String(error);
+  }
+}
+
+function settings(document: Document): string {
+  return JSON.stringify([document.builder, document.costs, document.outputs, document.current.buildContexts]);
+}
+
+function equalState(before: Document, after: Document): boolean {
+  return (
+    before.built === after.built &&
+    settings(before) === settings(after) &&
+    (before.current === after.current || equal(difference(before.current, after.current), {}))
+  );
+}
+
+function isTooLong(document: Document): boolean {
+  return document.current.dockerfile.length > LONGEST_DOCKERFILE;
+}
+
+/** The engine refuses calls that cannot be carried out; anything else means that it broke. */
+function isRefusal(error: unknown): boolean {
+  return (error as { code?: string }).code === "call";
+}
+
+function send(workspace: Workspace, edit: Edit, after: Snapshot): void {
+  for (const path of edit.delete ?? []) workspace.remove(path);
+  for (const [path, entry] of Object.entries(edit.write ?? {})) workspace.write(path, entry);
+  for (const [path, mode] of Object.entries(edit.chmod ?? {})) workspace.chmod(path, mode);
+  for (const path of edit.touch ?? []) workspace.touch(path);
+  if (edit.dockerfile !== undefined) workspace.setDockerfile(edit.dockerfile);
+  if (edit.buildArgs !== undefined) workspace.setBuildArgs(edit.buildArgs);
+  if (edit.target !== undefined) workspace.setTarget(after.target ?? undefined);
+  for (const [reference, image] of Object.entries(edit.baseImages ?? {})) {
+    workspace.setBaseImage(reference, image as BaseImage);
+  }
+}

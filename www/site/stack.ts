@@ -1,0 +1,333 @@
+/** The layer stack: every step in order, with status, cause, checksums, time, and details on demand. */
+import { h, type MarkupNode } from "../layerwise/src/element/node.ts";
+import { pieces } from "../layerwise/src/element/view.ts";
+import type { BuildResult, Step } from "../layerwise/src/types.ts";
+import {
+  cause,
+  cost,
+  count,
+  duration,
+  mount,
+  STATUS,
+  short,
+  statusWord,
+  unaffected,
+} from "../layerwise/src/wording.ts";
+import { type Marked, type Model, marked, shownBuild } from "./model.ts";
+
+const LONG_LISTS = 12;
+
+export function stackView(model: Model): MarkupNode[] {
+  const build = shownBuild(model);
+  if (build === undefined) return [];
+  const { result } = build;
+  if (result.steps.length === 0) return [empty(model)];
+  const marks = marked(model);
+  const several = new Set(result.steps.map((step) => step.stageIndex)).size > 1;
+  const groups: { step: Step; index: number }[][] = [];
+  result.steps.forEach((step, index) => {
+    const last = groups.at(-1);
+    if (last?.[0]?.step.stageIndex === step.stageIndex) last.push({ step, index });
+    else groups.push([{ step, index }]);
+  });
+  const longest = Math.max(1000, ...result.steps.map((step) => step.cost.now));
+  return [
+    ...groups.map((group) =>
+      h(
+        "section",
+        { class: "stage" },
+        several ? h("h3", { class: "stage-name" }, stageName(group[0]?.step)) : undefined,
+        h(
+          "ol",
+          { class: "stack", "aria-label": several ? stageName(group[0]?.step) : "Steps" },
+          ...group.map(({ step, index }) => stepView(model, result, step, index, longest, marks)),
+        ),
+      ),
+    ),
+    ...warnings(result),
+    ...withoutEffect(result),
+    legend(),
+  ];
+}
+
+function empty(model: Model): MarkupNode {
+  const text =
+    model.session.current.dockerfile.trim() === ""
+      ? "Paste a Dockerfile anywhere on this page, drop a folder, or pick a scenario above."
+      : "The builder finds no step to do. What is wrong is said under the text.";
+  return h("p", { class: "empty" }, text);
+}
+
+function stageName(step: Step | undefined): string {
+  if (step === undefined) return "";
+  return step.stage === "" ? `Stage ${step.stageIndex}` : `Stage ${step.stage}`;
+}
+
+/** `[2/4]` or `Step 2/4`, and the instruction. */
+function printedName(step: Step): [string, string] {
+  const match = /^(\[[^\]]*\]|Step \d+\/\d+ :)\s*([\s\S]*)$/.exec(step.name);
+  if (match?.[1] === undefined) return [`${step.index}`, step.name];
+  return [match[1].replace(/ :$/, ""), match[2] ?? ""];
+}
+
+function stepView(
+  model: Model,
+  result: BuildResult,
+  step: Step,
+  index: number,
+  longest: number,
+  marks: Marked,
+): MarkupNode {
+  const key = stepKey(step);
+  const open = model.openSteps.has(key);
+  const [number, text] = printedName(step);
+  const reason = cause(result.steps, index);
+  const root = step.cause?.kind === "parent" || step.cause?.kind === "output" ? step.cause.root : undefined;
+  return h(
+    "li",
+    {
+      class: "step",
+      id: `step-${index}`,
+      tabindex: -1,
+      "data-status": step.status,
+      "data-index": index,
+      "data-role": step.cause === undefined ? undefined : root === undefined ? "root" : "follows",
+      "data-marked": marks.steps.has(index) ? "" : undefined,
+    },
+    h("span", { class: "sign", "aria-hidden": "true" }, STATUS[step.status].sign),
+    h(
+      "div",
+      { class: "plate" },
+      h(
+        "div",
+        { class: "plate-head" },
+        h("span", { class: "status" }, statusWord(step)),
+        h("code", { class: "name" }, h("span", { class: "number" }, number), " ", text.replace(/\s+/g, " ")),
+        timeView(step, longest),
+      ),
+      reason === undefined ? undefined : h("p", { class: "cause" }, ...pieces(reason, { interactive: true })),
+      ...(step.mounts ?? []).map((each) => mountView(step, each)),
+      h(
+        "div",
+        { class: "plate-foot" },
+        checksumView(step),
+        h(
+          "button",
+          { type: "button", class: "link", "data-line": step.line },
+          step.line === step.endLine ? `line ${step.line}` : `lines ${step.line} to ${step.endLine}`,
+        ),
+        h(
+          "button",
+          {
+            type: "button",
+            class: "link",
+            "data-action": "details",
+            "data-key": key,
+            "aria-expanded": String(open),
+          },
+          open ? "less" : "details",
+          h("span", { class: "hidden" }, ` of step ${step.index}`),
+        ),
+      ),
+      open ? details(model, step, index) : undefined,
+    ),
+  );
+}
+
+/** What stays the same for a step while texts around it change. */
+export function stepKey(step: Step): string {
+  return `${step.stageIndex}/${step.index}`;
+}
+
+/** Three states, not two: a step that is executed may find its downloads in a cache mount. */
+function mountView(step: Step, each: NonNullable<Step["mounts"]>[number]): MarkupNode {
+  const state =
+    step.status === "cached" || step.status === "skipped"
+      ? "not used"
+      : each.emptied !== undefined || !each.warm
+        ? "cold"
+        : "warm";
+  return h(
+    "p",
+    { class: "mount", "data-mount": state },
+    h("span", { class: "mount-state" }, state),
+    " ",
+    ...pieces(mount(each, step)),
+  );
+}
+
+function timeView(step: Step, longest: number): MarkupNode | undefined {
+  if (step.cost.now === 0) return undefined;
+  const share = Math.max(1, Math.ceil((step.cost.now / longest) * 10));
+  return h(
+    "span",
+    { class: "time", "data-share": share },
+    cost(step.cost),
+    h("span", { class: "hidden" }, step.cost.source === "default" ? " (an estimate)" : ""),
+  );
+}
+
+function checksumView(step: Step): MarkupNode | undefined {
+  const value = step.checksum ?? step.cacheKey;
+  if (value === undefined) return undefined;
+  const before = step.checksum === undefined ? step.before?.cacheKey : step.before?.checksum;
+  const label = step.checksum === undefined ? "key" : "checksum";
+  const changed = before !== undefined && before !== value;
+  return h(
+    "span",
+    { class: "checksum" },
+    `${label} `,
+    changed ? h("del", {}, h("code", {}, short(before))) : undefined,
+    changed ? h("span", { "aria-hidden": "true" }, " → ") : undefined,
+    changed ? h("span", { class: "hidden" }, " is now ") : undefined,
+    h(changed ? "ins" : "span", {}, h("code", {}, short(value))),
+    step.exact ? undefined : h("span", { class: "stand-in" }, " stand-in"),
+    h(
+      "button",
+      {
+        type: "button",
+        class: "copy",
+        "data-action": "copy",
+        "data-copy": value,
+        "aria-label": `Copy ${label} ${value}`,
+      },
+      "copy",
+    ),
+  );
+}
+
+function details(model: Model, step: Step, index: number): MarkupNode {
+  const set = model.session.document.costs[step.instruction];
+  const seconds = set ?? Math.round(step.cost.cold / 100) / 10;
+  const output = model.session.document.outputs[step.instruction] ?? "unknown";
+  const isRun = /^RUN\b/i.test(step.instruction);
+  return h(
+    "div",
+    { class: "details" },
+    h(
+      "dl",
+      {},
+      ...pair("Status", STATUS[step.status].meaning),
+      ...pair("Cache key", step.cacheKey, step.before?.cacheKey),
+      ...pair("Content checksum", step.checksum, step.before?.checksum),
+      ...(step.exact
+        ? []
+        : pair(
+            "Stand-in",
+            "The base image or a file is not known here: hits and misses are right, these digests are not the builder's.",
+          )),
+      ...(step.merge === undefined ? [] : pair("Put on top (--link)", STATUS[step.merge].meaning)),
+      ...(step.cost.cold === 0
+        ? []
+        : pair(
+            "Time if executed",
+            step.cost.warm === step.cost.cold
+              ? duration(step.cost.cold)
+              : `${duration(step.cost.cold)} cold, ${duration(step.cost.warm)} with a warm cache mount`,
+          )),
+      ...files(step),
+    ),
+    isRun
+      ? h(
+          "div",
+          { class: "fields" },
+          h(
+            "label",
+            {},
+            "Seconds (estimate) ",
+            h("input", {
+              type: "number",
+              min: 0,
+              step: "any",
+              value: seconds,
+              "data-change": "cost",
+              "data-instruction": step.instruction,
+              id: `cost-${index}`,
+            }),
+          ),
+          h(
+            "label",
+            {},
+            "If it runs, its output is ",
+            h(
+              "select",
+              { "data-change": "output", "data-instruction": step.instruction, id: `output-${index}` },
+              ...(["unknown", "same", "different"] as const).map((value) =>
+                h(
+                  "option",
+                  { value, selected: value === output },
+                  value === "unknown" ? "not known" : value === "same" ? "the same bytes" : "other bytes",
+                ),
+              ),
+            ),
+          ),
+        )
+      : undefined,
+  );
+}
+
+function pair(term: string, value: string | undefined, before?: string): MarkupNode[] {
+  if (value === undefined) return [];
+  const changed = before !== undefined && before !== value;
+  return [
+    h("dt", {}, term),
+    h(
+      "dd",
+      {},
+      changed ? h("del", {}, before) : undefined,
+      changed ? " " : undefined,
+      h(changed ? "ins" : "span", {}, value),
+    ),
+  ];
+}
+
+function files(step: Step): MarkupNode[] {
+  if (step.cause?.kind !== "files") return [];
+  const { changes, total } = step.cause;
+  const shown = changes.slice(0, LONG_LISTS);
+  const items = shown.map((change) => {
+    const modes = change.what === "mode" ? `: ${change.before ?? "?"} → ${change.after ?? "?"}` : "";
+    return h("li", {}, h("code", {}, change.path), ` ${change.what}${modes}`);
+  });
+  if (total > shown.length) items.push(h("li", {}, `and ${count(total - shown.length, "more file")}`));
+  return [h("dt", {}, "Files that differ"), h("dd", {}, h("ul", {}, ...items))];
+}
+
+function warnings(result: BuildResult): MarkupNode[] {
+  if (result.warnings.length === 0) return [];
+  return [
+    h(
+      "ul",
+      { class: "remarks", "aria-label": "Warnings of the builder" },
+      ...result.warnings.map((text) => h("li", {}, text)),
+    ),
+  ];
+}
+
+/** Edits that made nothing run: that they did not is the lesson. */
+function withoutEffect(result: BuildResult): MarkupNode[] {
+  const list = result.unaffected;
+  if (list.length === 0) return [];
+  const items = list
+    .slice(0, LONG_LISTS)
+    .map((change) => h("li", {}, ...pieces(unaffected(change), { interactive: true })));
+  if (list.length > LONG_LISTS)
+    items.push(h("li", {}, `And ${count(list.length - LONG_LISTS, "more file")} without effect.`));
+  return [h("h3", { class: "small-title" }, "Without effect"), h("ul", { class: "remarks" }, ...items)];
+}
+
+function legend(): MarkupNode {
+  const shown = ["cached", "executed", "depends", "failed", "skipped"] as const;
+  return h(
+    "ul",
+    { class: "legend", "aria-label": "What the signs mean" },
+    ...shown.map((status) =>
+      h(
+        "li",
+        { "data-status": status },
+        h("span", { class: "legend-sign", "aria-hidden": "true" }, STATUS[status].sign),
+        ` ${STATUS[status].word.toLowerCase()}`,
+      ),
+    ),
+  );
+}
