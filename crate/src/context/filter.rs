@@ -5,22 +5,23 @@
 
 use std::rc::Rc;
 
-use super::{Entry, Kind, Node, Tree, path};
+use super::{Entry, Kind, Node, Tree, node::Member, path};
 use crate::ignore::{Ignore, Matches};
 
 impl Ignore {
     /// The tree that BuildKit receives. `previous` is the unfiltered tree of the last call with these patterns
     /// and what it returned: only what changed since is matched again.
     ///
-    /// An excluded folder stays if something below it does; one that is not excluded stays without members.
+    /// An excluded folder stays if something below it does; one that is not excluded stays without members. Hard
+    /// links come out as copies.
     #[must_use]
     pub fn filter(&self, tree: &Tree, previous: Option<(&Tree, &Tree)>) -> Tree {
-        if self.patterns().is_empty() {
-            return tree.clone();
-        }
         // A further name stands for content that lies elsewhere: pointers say nothing about it.
         let has_links = tree.root.below().hardlinks > 0;
         let tree = tree.with_copies();
+        if self.patterns().is_empty() {
+            return tree;
+        }
         let previous = previous
             .filter(|(unfiltered, _)| !has_links && unfiltered.root.below().hardlinks == 0)
             .map(|(unfiltered, filtered)| (&unfiltered.root, Some(&filtered.root)));
@@ -52,8 +53,6 @@ struct Filter<'a> {
     path: String,
 }
 
-type Children = Vec<(Rc<str>, Rc<Node>)>;
-
 impl Filter<'_> {
     /// What remains of a folder; `None` if it is not kept for its own sake and nothing below it is kept.
     fn folder(
@@ -64,7 +63,7 @@ impl Filter<'_> {
         previous: Option<(&Rc<Node>, Option<&Rc<Node>>)>,
     ) -> Option<Rc<Node>> {
         let length = self.path.len();
-        let mut children: Children = Vec::with_capacity(node.children().len());
+        let mut children = Vec::with_capacity(node.children().len());
         let mut complete = true;
         for (name, child) in node.children() {
             let before = previous.and_then(|(old, filtered)| {
@@ -115,9 +114,9 @@ impl Filter<'_> {
         self.folder(node, !verdict.matched, &verdict.down, previous)
     }
 
-    fn folder_legacy(&mut self, node: &Rc<Node>, down: &Matches) -> Children {
+    fn folder_legacy(&mut self, node: &Rc<Node>, down: &Matches) -> Vec<Member> {
         let length = self.path.len();
-        let mut children = Children::new();
+        let mut children = Vec::new();
         for (name, child) in node.children() {
             self.enter(name);
             let verdict = self.ignore.patterns().verdict(&self.path, down);
@@ -158,7 +157,7 @@ impl Filter<'_> {
     }
 }
 
-fn same_children(left: &[(Rc<str>, Rc<Node>)], right: &[(Rc<str>, Rc<Node>)]) -> bool {
+fn same_children(left: &[Member], right: &[Member]) -> bool {
     left.len() == right.len()
         && left
             .iter()
@@ -179,15 +178,13 @@ impl Tree {
             if self.get(first).is_some() {
                 continue;
             }
-            let node = match heirs.iter().find(|(gone, _)| **gone == **first) {
-                Some((_, heir)) => {
-                    Rc::new(Node::new(Entry { kind: Kind::Hardlink(heir.as_str().into()), ..entry }))
-                }
-                None => {
-                    heirs.push((first.to_string(), name.clone()));
-                    let Some(file) = unfiltered.node(first) else { continue };
-                    Rc::clone(file)
-                }
+            let heir = heirs.iter().find(|(gone, _)| **gone == **first).map(|(_, heir)| heir.as_str());
+            let node = if let Some(heir) = heir {
+                Rc::new(Node::new(Entry { kind: Kind::Hardlink(heir.into()), ..entry }))
+            } else {
+                heirs.push((first.to_string(), name.clone()));
+                let Some(file) = unfiltered.node(first) else { continue };
+                Rc::clone(file)
             };
             if let Ok(parts) = path::parts(&name) {
                 super::tree::put(Rc::make_mut(&mut self.root), &parts, node);

@@ -23,11 +23,14 @@ pub struct Node {
     pub(super) memo: Memo,
 }
 
+/// A name in a folder and what stands there.
+pub(super) type Member = (Rc<str>, Rc<Node>);
+
 /// What is known about a folder's members.
 #[derive(Clone, Debug, Default)]
 struct Folder {
     /// Sorted bytewise by name.
-    children: Vec<(Rc<str>, Rc<Node>)>,
+    children: Vec<Member>,
     below: Tally,
 }
 
@@ -63,7 +66,7 @@ impl Node {
     }
 
     /// A folder with these members, which are sorted by name.
-    pub(super) fn folder(entry: Entry, implied: bool, children: Vec<(Rc<str>, Rc<Self>)>) -> Self {
+    pub(super) fn folder(entry: Entry, implied: bool, children: Vec<Member>) -> Self {
         let mut below = Tally::default();
         for (_, child) in &children {
             below.add(child.tally());
@@ -209,7 +212,7 @@ impl Folder {
 }
 
 /// Where a name stands among members, or where it would.
-fn position(children: &[(Rc<str>, Rc<Node>)], name: &str) -> Result<usize, usize> {
+fn position(children: &[Member], name: &str) -> Result<usize, usize> {
     // Files mostly arrive in order.
     match children.last() {
         Some((last, _)) if **last < *name => Err(children.len()),

@@ -77,8 +77,11 @@ pub(super) fn parts(path: &str) -> Result<Vec<&str>, PathError> {
     for part in path.split('/') {
         match part {
             "" | "." => {}
-            ".." if parts.pop().is_none() => return Err(PathError::Outside(path.to_string())),
-            ".." => {}
+            ".." => {
+                if parts.pop().is_none() {
+                    return Err(PathError::Outside(path.to_string()));
+                }
+            }
             _ => parts.push(part),
         }
     }

@@ -29,27 +29,23 @@ fn merge(old: &Rc<Node>, sent: &Rc<Node>) -> Rc<Node> {
     let (mut all_old, mut all_sent) = (old.children().len() == sent.children().len(), true);
     for (name, child) in sent.children() {
         while before.next_if(|(old, _)| old < name).is_some() {}
-        let merged = match before.next_if(|(old, _)| old == name) {
-            Some((_, old)) => {
-                let merged = merge(old, child);
-                all_old &= Rc::ptr_eq(&merged, old);
-                merged
-            }
-            None => {
-                all_old = false;
-                Rc::clone(child)
-            }
+        let merged = if let Some((_, old)) = before.next_if(|(old, _)| old == name) {
+            let merged = merge(old, child);
+            all_old &= Rc::ptr_eq(&merged, old);
+            merged
+        } else {
+            all_old = false;
+            Rc::clone(child)
         };
         all_sent &= Rc::ptr_eq(&merged, child);
         children.push((Rc::clone(name), merged));
     }
-    let (kept, new) = (old.entry(), sent.entry());
     if all_old {
         Rc::clone(old)
-    } else if all_sent && (kept.mode, kept.uid, kept.gid) == (new.mode, new.uid, new.gid) {
+    } else if all_sent && old.entry() == sent.entry() {
         Rc::clone(sent)
     } else {
-        Rc::new(Node::folder(kept.clone(), false, children))
+        Rc::new(Node::folder(old.entry().clone(), false, children))
     }
 }
 

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::{
     Entry, Kind, Node,
+    node::Member,
     path::{PathError, parts},
 };
 
@@ -199,7 +200,7 @@ pub(super) fn take(node: &mut Node, parts: &[&str]) -> Option<Rc<Node>> {
 pub struct Walk<'a> {
     path: String,
     /// For each open folder the length of its path and what remains of it.
-    open: Vec<(usize, std::slice::Iter<'a, (Rc<str>, Rc<Node>)>)>,
+    open: Vec<(usize, std::slice::Iter<'a, Member>)>,
 }
 
 impl<'a> Iterator for Walk<'a> {

@@ -90,16 +90,9 @@ impl Regular {
                 '*' | '?' | '+' => return None,
                 _ => (Set::Char(first), after),
             };
-            match after.strip_prefix('*') {
-                Some(after) => {
-                    pieces.push(Piece::Many(set));
-                    rest = after;
-                }
-                None => {
-                    pieces.push(Piece::One(set));
-                    rest = after;
-                }
-            }
+            let repeated = after.strip_prefix('*');
+            pieces.push(if repeated.is_some() { Piece::Many(set) } else { Piece::One(set) });
+            rest = repeated.unwrap_or(after);
         }
         let literal = |piece: &Piece| match piece {
             Piece::One(Set::Char(character)) => Some(*character),
