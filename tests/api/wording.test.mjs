@@ -32,7 +32,7 @@ function says(cause, expected) {
 }
 
 test("each cause has its sentence", () => {
-  says({ kind: "firstBuild" }, "Step 1 runs because nothing was built before.");
+  assert.equal(wording.cause([step({ cause: { kind: "firstBuild" } })], 0), undefined, "the summary says it");
   says({ kind: "newStep" }, "Step 1 runs because no earlier build had it in this place.");
   says(
     { kind: "files", changes: [{ path: "src/server.ts", what: "content" }], total: 1 },
@@ -195,7 +195,11 @@ test("a summary counts steps, and says the first cause", () => {
     say(
       build([step({ status: "cached" }), step({ index: 2, cause: { kind: "firstBuild" } })], { cost: 5000 }),
     ),
-    "Build 3: 1 of 2 steps runs, about 5 s. Step 2 runs because nothing was built before.",
+    "Build 3: 1 of 2 steps runs, about 5 s: nothing was built before.",
+  );
+  assert.equal(
+    say(build([step({ cause: { kind: "newStep" } }), step({ index: 2, status: "depends" })])),
+    "Build 3: 1 of 2 steps runs, 1 more may. Step 1 runs because no earlier build had it in this place.",
   );
   assert.equal(
     say(build([], { error: { message: "no such file", line: 4, refused: false } })),

@@ -93,11 +93,11 @@ export function stepName(steps: Step[], index: number): Piece {
 /**
  * Why a step is executed, in one sentence followed back to what was changed: "Step 5 runs again because the result
  * of step 4 changed, because `src/server.ts` has other content, which `COPY . .` on line 8 takes in." Undefined for
- * a step that needs no reason.
+ * a step that needs no reason: of a first build {@link summary} says it once.
  */
 export function cause(steps: Step[], index: number): Phrase | undefined {
   const step = steps[index];
-  if (step?.cause === undefined) return undefined;
+  if (step?.cause === undefined || step.cause.kind === "firstBuild") return undefined;
   const [first, ...rest] = [stepName(steps, index), ...verb(step), ...because(steps, step, step.cause), "."];
   return [capital(first as Piece), ...rest];
 }
@@ -360,11 +360,13 @@ export function summary(build: BuildResult, which: number | string): Phrase {
   const time = build.cost > 0 ? `, about ${duration(build.cost)}` : "";
   const first = build.steps.findIndex((step) => step.cause !== undefined && counts(step));
   const reason = cause(build.steps, first);
+  const isFirst = build.steps[first]?.cause?.kind === "firstBuild";
   return [
     start,
     `${again} of ${count(all, "step")} ${again === 1 ? "runs" : "run"}${verb}${time}`,
-    maybe > 0 ? `, ${maybe} more may. ` : ". ",
-    ...(reason === undefined ? [] : reason),
+    maybe > 0 ? `, ${maybe} more may` : "",
+    isFirst ? ": nothing was built before." : ".",
+    ...(reason === undefined ? [] : [" ", ...reason]),
   ];
 }
 
