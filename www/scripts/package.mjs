@@ -2,7 +2,7 @@
  * Builds the npm package: modules and types from TypeScript, the engine as a file and as text, and one file for
  * script tags.
  */
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { deflateSync } from "fflate";
@@ -15,10 +15,20 @@ export async function buildPackage() {
   rmSync(dist, { recursive: true, force: true });
   mkdirSync(dist);
   run(bin("tsc"), ["-p", layerwise]);
+  nameModulesInTypes();
   await vendor();
   inlineEngine();
   await bundle(join(dist, "element", "define.js"), join(dist, "cdn.js"));
   copyFileSync(join(root, "LICENSE"), join(layerwise, "LICENSE"));
+}
+
+/** The compiler rewrites `./x.ts` to `./x.js` in modules, but not in declarations, where older compilers stumble. */
+function nameModulesInTypes() {
+  for (const name of readdirSync(dist, { recursive: true }).filter((each) => each.endsWith(".d.ts"))) {
+    const path = join(dist, name);
+    const text = readFileSync(path, "utf8");
+    writeFileSync(path, text.replace(/(["'])(\.\.?\/[^"']+)\.ts\1/g, "$1$2.js$1"));
+  }
 }
 
 /**
