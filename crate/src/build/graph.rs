@@ -9,6 +9,11 @@ pub struct Needs {
 }
 
 impl Needs {
+    /// Of so many stages, none of which needs another yet.
+    pub fn new(count: usize) -> Self {
+        Self { of: vec![Vec::new(); count] }
+    }
+
     /// Notes that `stage` needs `other`.
     pub fn add(&mut self, stage: usize, other: usize) {
         if self.of.len() <= stage {

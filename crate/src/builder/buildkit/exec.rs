@@ -163,12 +163,12 @@ impl Mount {
         object.flag("readonly", self.readonly && !credential);
         match &self.kind {
             MountKind::Root | MountKind::Bind => {}
-            MountKind::Cache { id, shared } => {
+            MountKind::Cache { id, .. } => {
                 object.number("mountType", 3);
                 let mut options = Object::new(object.field("cacheOpt"));
                 // Names of one's own and exclusive folders are erased, so that the key tells only the default
                 // from anything else.
-                if *shared && is_default_cache(id, &self.dest) {
+                if self.kind.is_default_cache(&self.dest) {
                     options.string_or_none("ID", id);
                 }
                 options.end();
@@ -192,10 +192,12 @@ impl Mount {
     }
 }
 
-/// Whether the folder is the one that the target alone names: `dest`, or a namespace, `/` and `dest`.
-fn is_default_cache(id: &str, dest: &str) -> bool {
-    let after = id.split_once('/').map(|(_, after)| after);
-    id == dest || after == Some(dest)
+impl MountKind {
+    /// Whether it is a shared cache folder that the target alone names: `dest`, or a namespace, `/` and `dest`.
+    pub(super) fn is_default_cache(&self, dest: &str) -> bool {
+        let Self::Cache { id, shared } = self else { return false };
+        *shared && (id == dest || id.split_once('/').is_some_and(|(_, after)| after == dest))
+    }
 }
 
 impl Credential {
@@ -247,11 +249,12 @@ mod tests {
 
     #[test]
     fn only_default_cache_folders_are_named_in_the_key() {
-        assert!(is_default_cache("//c", "/c"));
-        assert!(is_default_cache("/c", "/c"));
-        assert!(is_default_cache("ns1//c", "/c"));
-        assert!(!is_default_cache("/pip", "/root/.cache"));
-        assert!(!is_default_cache("//c", "/c/"));
+        let default = |id: &str, dest| MountKind::Cache { id: id.into(), shared: true }.is_default_cache(dest);
+        assert!(default("//c", "/c"));
+        assert!(default("/c", "/c"));
+        assert!(default("ns1//c", "/c"));
+        assert!(!default("/pip", "/root/.cache"));
+        assert!(!default("//c", "/c/"));
         assert_eq!(cache_id("", None, "/root/.cache"), "//root/.cache");
         assert_eq!(cache_id("ns", Some("pip"), "/x"), "ns/pip");
     }

@@ -86,6 +86,16 @@ impl Owner {
         Some(Self { user: Id::parse(user), group: group.map(Id::parse) })
     }
 
+    /// As it is written: `user` or `user:group`.
+    pub(super) fn text(&self) -> String {
+        let mut text = self.user.text();
+        if let Some(group) = &self.group {
+            text.push(':');
+            text.push_str(&group.text());
+        }
+        text
+    }
+
     fn write(&self, out: &mut String) {
         let mut object = Object::new(out);
         self.user.write(object.field("user"));
@@ -109,6 +119,13 @@ impl Id {
                 Some(Ok(number)) => Self::Number(number),
                 _ => Self::Name(text.to_owned()),
             },
+        }
+    }
+
+    fn text(&self) -> String {
+        match self {
+            Self::Number(number) => number.to_string(),
+            Self::Name(name) => name.clone(),
         }
     }
 

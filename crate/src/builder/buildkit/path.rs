@@ -58,6 +58,17 @@ pub(super) fn base(path: &str) -> &str {
     trimmed.rsplit('/').next().unwrap_or(trimmed)
 }
 
+/// A destination, clean but for a final slash or `/.`, which say that it is a folder.
+pub(super) fn clean_destination(path: &str) -> String {
+    let mut out = clean(path);
+    if path.ends_with("/.") {
+        out.push_str(if out == "/" { "." } else { "/." });
+    } else if path.ends_with('/') && out != "/" {
+        out.push('/');
+    }
+    out
+}
+
 /// Whether `path` is `folder` or lies below it; both are clean.
 pub(super) fn within(path: &str, folder: &str) -> bool {
     folder == "/"

@@ -1,0 +1,201 @@
+//! One instruction after the other: what changes the state of the stage, and what becomes a step.
+
+use super::{
+    config,
+    draft::Draft,
+    file::{Action, FileOp, Owner},
+    graph::{Edge, Kind, Op},
+    lower::{Lowering, Place, Stage},
+    name,
+    path::{clean, join},
+    state::Trigger,
+};
+use crate::{
+    build::{Variable, VariableSource},
+    builder::Ingredients,
+    dockerfile::{
+        Command, Word,
+        instruction::{Argument, Assignment},
+    },
+    word::{WordError, expand, expand_words},
+};
+
+impl Lowering<'_> {
+    /// Lowers one instruction. What the builder refuses is noted, and the instruction left out.
+    pub(super) fn dispatch(&mut self, stage: &mut Stage, place: Place<'_>) {
+        if let Err(message) = self.instruction(stage, place) {
+            self.refuse(place.line, message);
+        }
+    }
+
+    fn instruction(&mut self, stage: &mut Stage, place: Place<'_>) -> Result<(), String> {
+        let word = |word: &Word| expand(&word.text, place.escape, &stage.state.env).map_err(told);
+        match &place.instruction.command {
+            Command::From(_) | Command::Invalid => {}
+            Command::Env(assignments) => self.env(stage, place, assignments)?,
+            Command::Arg(arguments) => self.arg(stage, place, arguments)?,
+            Command::Label(assignments) => {
+                for assignment in assignments {
+                    word(&assignment.key)?;
+                    word(&assignment.value)?;
+                }
+            }
+            Command::Workdir(path) => {
+                let path = word(path)?;
+                self.workdir(stage, place, &path);
+            }
+            Command::User(user) => stage.state.user = word(user)?,
+            Command::Stopsignal(signal) => config::check_signal(&word(signal)?)?,
+            Command::Volume(volumes) => {
+                for volume in volumes {
+                    word(volume)?;
+                }
+            }
+            Command::Expose(ports) => {
+                for port in ports {
+                    for port in expand_words(&port.text, place.escape, &stage.state.env).map_err(told)? {
+                        config::check_port(&port)?;
+                    }
+                }
+            }
+            Command::Shell(shell) => stage.state.shell = Some(shell.clone()),
+            Command::Onbuild(_, trigger) => {
+                stage.state.triggers.push(Trigger::Stage(place.origin, trigger.clone()));
+            }
+            Command::Run(run) => self.run(stage, place, run)?,
+            Command::Copy(copy) => self.copy(stage, place, copy, false)?,
+            Command::Add(copy) => self.copy(stage, place, copy, true)?,
+            Command::Maintainer(_) | Command::Cmd(_) | Command::Entrypoint(_) | Command::Healthcheck(_) => {}
+        }
+        Ok(())
+    }
+
+    /// All values see the variables as they were before the instruction.
+    fn env(&self, stage: &mut Stage, place: Place<'_>, assignments: &[Assignment]) -> Result<(), String> {
+        let before = stage.state.env.clone();
+        for assignment in assignments {
+            let name = expand(&assignment.key.text, place.escape, &before).map_err(told)?;
+            let value = expand(&assignment.value.text, place.escape, &before).map_err(told)?;
+            let variable = Variable { name, value, source: VariableSource::Env(place.line) };
+            stage.state.env.assign(variable.clone());
+            stage.state.config.replace(variable);
+        }
+        Ok(())
+    }
+
+    fn arg(&self, stage: &mut Stage, place: Place<'_>, arguments: &[Argument]) -> Result<(), String> {
+        let before = stage.state.env.clone();
+        for argument in arguments {
+            let declared = self.arguments.declare(argument, place.line, place.escape, &before).map_err(told)?;
+            // Scanners of the frontend are configured by these two, which no step sees.
+            let hidden = ["BUILDKIT_SBOM_SCAN_CONTEXT", "BUILDKIT_SBOM_SCAN_STAGE"];
+            if let Some(variable) = declared.filter(|variable| !hidden.contains(&variable.name.as_str())) {
+                stage.state.env.assign(variable);
+            }
+        }
+        Ok(())
+    }
+
+    fn workdir(&mut self, stage: &mut Stage, place: Place<'_>, path: &str) {
+        let state = &mut stage.state;
+        state.dir = if path.starts_with('/') {
+            state.dir_known = true;
+            path.to_owned()
+        } else {
+            join(&["/", &state.dir, path])
+        };
+        if state.dir == "/" {
+            return;
+        }
+        let made = clean(&state.dir);
+        let op = FileOp {
+            parent: state.out.map(|_| 0),
+            actions: vec![Action::MakeDirectory {
+                path: made.clone(),
+                mode: 0o755,
+                parents: true,
+                owner: Owner::parse(&state.user),
+                timestamp: self.epoch(),
+            }],
+            inputs: usize::from(state.out.is_some()),
+        };
+        let parent = state.out;
+        // Without the configuration a user may be set that this build does not see.
+        let exact = state.dir_known && (state.known || !state.user.is_empty());
+        let id = self.graph.add(Op {
+            digest: op.digest(),
+            kind: Kind::File(op.into()),
+            inputs: parent.map(Edge::whole).into_iter().collect(),
+            exact,
+        });
+        let ingredients = Ingredients {
+            base: self.base_of(stage, parent),
+            text: made,
+            user: (!stage.state.user.is_empty()).then(|| stage.state.user.clone()),
+            ..Ingredients::default()
+        };
+        let shown = name::plain(place.instruction, place.escape, &stage.state.env);
+        let draft = self.draft(stage, place, &shown, id, ingredients);
+        self.emit(draft);
+        stage.state.out = Some(id);
+    }
+
+    /// `SOURCE_DATE_EPOCH` in nanoseconds, or -1: the time that WORKDIR gives to the folders that it makes.
+    fn epoch(&self) -> i64 {
+        let given = self.arguments.given.get("SOURCE_DATE_EPOCH");
+        let seconds = given.and_then(|text| text.parse::<i64>().ok());
+        seconds.and_then(|seconds| seconds.checked_mul(1_000_000_000)).unwrap_or(-1)
+    }
+
+    /// The image of the stage if a step stands directly on it.
+    pub(super) fn base_of(&self, stage: &Stage, parent: Option<usize>) -> Option<(String, String)> {
+        let image = parent.and_then(|parent| self.graph.get(parent));
+        match image.map(|op| &op.kind) {
+            Some(Kind::Image(_)) => stage.state.image.clone(),
+            _ => None,
+        }
+    }
+
+    /// A step of this instruction, numbered as the next of its stage.
+    pub(super) fn draft(
+        &self,
+        stage: &mut Stage,
+        place: Place<'_>,
+        shown: &str,
+        op: usize,
+        ingredients: Ingredients,
+    ) -> Draft {
+        let instruction = if place.triggered { ["ONBUILD ", shown].concat() } else { shown.to_owned() };
+        let name = stage.numbering.next(&instruction);
+        Draft {
+            name,
+            stage: stage.index,
+            stage_name: stage.numbering.stage.clone(),
+            index: stage.numbering.last,
+            instruction,
+            source: place.instruction.original.clone(),
+            origin: place.origin,
+            line: place.line,
+            end_line: place.end_line,
+            op,
+            merge: None,
+            parent: stage.state.out,
+            ingredients,
+            files: Vec::new(),
+            caches: Vec::new(),
+            obstacle: None,
+        }
+    }
+
+    /// Adds a step. An equal step of another stage is the same step; it is shown where it comes last.
+    pub(super) fn emit(&mut self, draft: Draft) {
+        self.drafts.retain(|other| (other.op, other.merge) != (draft.op, draft.merge));
+        self.drafts.push(draft);
+    }
+}
+
+/// The builder's message of an expansion that failed.
+#[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` hands over")]
+pub(super) fn told(error: WordError) -> String {
+    error.to_string()
+}

@@ -1,0 +1,38 @@
+//! A step before it is decided: its name and what went into its key.
+
+use super::{graph::OpId, mount::Sharing};
+use crate::builder::{Ingredients, SelectedFiles};
+
+/// A step that waits for the cache's decision.
+#[derive(Clone, Debug)]
+pub(super) struct Draft {
+    pub(super) name: String,
+    pub(super) stage: usize,
+    pub(super) stage_name: String,
+    pub(super) index: usize,
+    pub(super) instruction: String,
+    /// The instruction's source text: what tells a RUN from others when its variables change.
+    pub(super) source: String,
+    pub(super) origin: usize,
+    pub(super) line: u32,
+    pub(super) end_line: u32,
+    pub(super) op: OpId,
+    /// `COPY --link`: the op that puts the copy on top of the steps before it.
+    pub(super) merge: Option<OpId>,
+    /// The file system that it stands on.
+    pub(super) parent: Option<OpId>,
+    pub(super) ingredients: Ingredients,
+    /// What it takes in, with the number of the op's input; a list for each.
+    pub(super) files: Vec<(usize, SelectedFiles)>,
+    pub(super) caches: Vec<CacheUse>,
+    /// Why it fails when it is executed, as far as that is known before.
+    pub(super) obstacle: Option<String>,
+}
+
+/// A cache mount of a RUN.
+#[derive(Clone, Debug)]
+pub(super) struct CacheUse {
+    pub(super) target: String,
+    pub(super) id: String,
+    pub(super) sharing: Sharing,
+}

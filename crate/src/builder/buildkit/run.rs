@@ -1,0 +1,451 @@
+//! RUN: what is executed, on which mounts (BuildKit: `frontend/dockerfile/dockerfile2llb/convert.go`,
+//! `dispatchRun`, and `convert_runmount.go`).
+
+use std::rc::Rc;
+
+use super::{
+    copy::document,
+    draft::CacheUse,
+    exec::{Credential, Exec, Mount, MountKind, Network, SecretEnv, cache_id},
+    file::{Action, FileOp, Id, Owner},
+    graph::{Edge, Kind, Op, OpId, selector},
+    lower::{Lowering, Place, Stage},
+    mode,
+    mount::{self, MountFields, MountType, Sharing},
+    name,
+    path::{base, clean, join},
+    reference::{self, Origin},
+};
+use crate::{
+    builder::{Ingredients, SelectedFiles},
+    context::exec_selections,
+    dockerfile::{
+        Heredoc,
+        instruction::{Form, Run},
+    },
+};
+
+/// A mount before the inputs are numbered.
+struct Planned {
+    dest: String,
+    kind: MountKind,
+    readonly: bool,
+    /// What is mounted; nothing is an empty file system.
+    op: Option<OpId>,
+    /// The path in it that is mounted.
+    path: String,
+    /// Where its files come from, for people, if it takes in files.
+    from: Option<Option<String>>,
+}
+
+/// What the mounts of a RUN come to.
+#[derive(Default)]
+struct Mounts {
+    list: Vec<Planned>,
+    credentials: Vec<Mount>,
+    secret_env: Vec<SecretEnv>,
+    ssh_socket: Option<String>,
+    caches: Vec<CacheUse>,
+    options: Vec<String>,
+    obstacle: Option<String>,
+}
+
+impl Lowering<'_> {
+    /// Lowers RUN.
+    pub(super) fn run(&mut self, stage: &mut Stage, place: Place<'_>, run: &Run) -> Result<(), String> {
+        let mut mounts = Mounts::default();
+        let root = Planned {
+            dest: "/".to_owned(),
+            kind: MountKind::Root,
+            readonly: false,
+            op: stage.state.out,
+            path: "/".to_owned(),
+            from: None,
+        };
+        mounts.list.push(root);
+        let (args, shown_document) = self.command(stage, place, run, &mut mounts)?;
+        for each in &run.mounts {
+            let fields = mount::read(each, place.escape, &stage.state.env)?;
+            self.mount(stage, &fields, &mut mounts)?;
+        }
+        mounts.list.sort_by(|left, right| left.dest.cmp(&right.dest));
+        let (edges, mut encoded) = number(&mounts.list);
+        encoded.append(&mut mounts.credentials);
+        if run.security.as_deref() == Some("insecure") {
+            self.refuse(place.line, "failed to load LLB: security.insecure is not allowed".to_owned());
+        }
+        let network = match run.network.as_deref() {
+            Some("none") => Network::None,
+            Some("host") => {
+                self.refuse(place.line, "failed to load LLB: network.host is not allowed".to_owned());
+                Network::Host
+            }
+            _ => Network::Default,
+        };
+        if args.is_empty() {
+            return Err("failed to marshal LLB definition: arguments are required".to_owned());
+        }
+        let state = &stage.state;
+        let env = state.env.shared();
+        let socket = mounts.ssh_socket.as_deref().filter(|_| state.env.variable("SSH_AUTH_SOCK").is_none());
+        let exec = Exec {
+            args: &args,
+            env: &env,
+            ssh_socket: socket,
+            cwd: &state.dir,
+            user: &state.user,
+            mounts: &encoded,
+            secret_env: &mounts.secret_env,
+            network,
+            insecure: run.security.as_deref() == Some("insecure"),
+            platform: &state.platform,
+        };
+        let digest = exec.digest();
+        let id = self.graph.add(Op { digest, kind: Kind::Exec, inputs: edges.clone(), exact: state.known });
+
+        let mut options = std::mem::take(&mut mounts.options);
+        if let Some(network) = run.network.as_ref().filter(|network| *network != "default") {
+            options.push(["--network=", network].concat());
+        }
+        if let Some(security) = run.security.as_ref().filter(|security| *security != "sandbox") {
+            options.push(["--security=", security].concat());
+        }
+        let shell = matches!(run.form, Form::Shell(_)).then(|| state.shell());
+        let text = match &run.form {
+            Form::Shell(_) => args.last().cloned().unwrap_or_default(),
+            Form::Exec(_) => exec_text(&args),
+        };
+        let ingredients = Ingredients {
+            base: self.base_of(stage, state.out),
+            text,
+            options,
+            env,
+            workdir: Some(state.dir.clone()),
+            user: (!state.user.is_empty()).then(|| state.user.clone()),
+            shell,
+            platform: Some(state.platform.to_string()),
+            ..Ingredients::default()
+        };
+        let shown = name::run(place.instruction, place.escape, &state.env, shown_document);
+        let mut draft = self.draft(stage, place, &shown, id, ingredients);
+        draft.files = selected_files(&mounts.list, &edges);
+        draft.caches = mounts.caches;
+        draft.obstacle = mounts.obstacle;
+        self.emit(draft);
+        stage.state.out = Some(id);
+        Ok(())
+    }
+
+    /// The arguments, with here-documents put in, and the document that the step's name shows.
+    fn command<'p>(
+        &mut self,
+        stage: &Stage,
+        place: Place<'p>,
+        run: &Run,
+        mounts: &mut Mounts,
+    ) -> Result<(Vec<String>, Option<&'p Heredoc>), String> {
+        let text = match &run.form {
+            Form::Exec(args) => return Ok((args.clone(), None)),
+            Form::Shell(text) => text,
+        };
+        let heredocs = &place.instruction.heredocs;
+        let mut shown = None;
+        let mut command = text.clone();
+        match heredocs.as_slice() {
+            [only] if is_opening(text) => {
+                shown = Some(only);
+                command = document(only);
+                if only.body.starts_with("#!") {
+                    let op = self.make_file(&only.name, 0o755, command.into_bytes());
+                    mounts.list.push(Planned {
+                        dest: "/dev/pipes/".to_owned(),
+                        kind: MountKind::Bind,
+                        readonly: true,
+                        op: Some(op),
+                        path: "/".to_owned(),
+                        from: None,
+                    });
+                    command = ["/dev/pipes/", &only.name].concat();
+                }
+            }
+            heredocs => {
+                for heredoc in heredocs {
+                    for part in ["\n", &heredoc.body, &heredoc.name] {
+                        command.push_str(part);
+                    }
+                }
+            }
+        }
+        let mut args = stage.state.shell();
+        args.push(command);
+        Ok((args, shown))
+    }
+
+    fn mount(&mut self, stage: &Stage, fields: &MountFields, mounts: &mut Mounts) -> Result<(), String> {
+        match fields.kind {
+            MountType::Secret => return self.secret(stage, fields, mounts),
+            MountType::Ssh => {
+                self.ssh(fields, mounts);
+                return Ok(());
+            }
+            _ => {}
+        }
+        let dest = target(&stage.state.dir, &fields.target);
+        if clean(&dest) == "/" {
+            return Err(["invalid mount target ", &crate::text::quote(&fields.target)].concat().replace("\"\"", "\"/\""));
+        }
+        let mut option = ["--mount=type=", type_name(fields.kind), ",target=", &dest].concat();
+        let origin = self.mount_origin(fields, &dest)?;
+        let files = origin.as_ref().and_then(|origin| self.source(origin, &stage.state.platform.clone()));
+        let mut planned = Planned {
+            dest,
+            kind: MountKind::Bind,
+            readonly: fields.readonly,
+            op: files,
+            path: join(&["/", &fields.source]),
+            from: None,
+        };
+        if fields.readonly != (fields.kind == MountType::Bind) {
+            option.push_str(if fields.readonly { ",readonly" } else { ",rw" });
+        }
+        match fields.kind {
+            MountType::Tmpfs => {
+                planned.kind = MountKind::Tmpfs { size: fields.size };
+                planned.op = None;
+                if fields.size != 0 {
+                    option.push_str(",size=");
+                    option.push_str(&fields.size.to_string());
+                }
+            }
+            MountType::Cache => self.cache(fields, &mut planned, mounts, &mut option),
+            _ => {}
+        }
+        if planned.op.is_some() && planned.from.is_none() && files == planned.op {
+            planned.from = Some(Some(fields.from.clone()).filter(|from| !from.is_empty()));
+        }
+        mounts.options.push(option);
+        mounts.list.push(planned);
+        Ok(())
+    }
+
+    fn cache(&mut self, fields: &MountFields, planned: &mut Planned, mounts: &mut Mounts, option: &mut String) {
+        let namespace = self.arguments.given.get("BUILDKIT_CACHE_MOUNT_NS").map_or("", String::as_str);
+        let id = cache_id(namespace, Some(&fields.id), &fields.target);
+        let shared = fields.sharing == Sharing::Shared;
+        planned.kind = MountKind::Cache { id: id.clone(), shared };
+        if let MountKind::Cache { .. } = &planned.kind
+            && !planned.kind.is_default_cache(&planned.dest)
+        {
+            option.push_str(",own folder");
+        }
+        mounts.caches.push(CacheUse { target: planned.dest.clone(), id, sharing: fields.sharing });
+        let owned = fields.uid.is_some() || fields.gid.is_some() || fields.mode.is_some();
+        if planned.path != "/" || !owned {
+            return;
+        }
+        let below = planned.op;
+        let mode = fields.mode.unwrap_or(0o755);
+        let owner = Owner {
+            user: Id::Number(fields.uid.unwrap_or(0)),
+            group: Some(Id::Number(fields.gid.unwrap_or(0))),
+        };
+        for part in [",mode=", &mode::octal(mode), ",owner=", &owner.text()] {
+            option.push_str(part);
+        }
+        let action =
+            Action::MakeDirectory { path: "/cache".to_owned(), mode, parents: false, owner: Some(owner), timestamp: -1 };
+        let op = FileOp { parent: below.map(|_| 0), actions: vec![action], inputs: usize::from(below.is_some()) };
+        planned.op = Some(self.graph.add(Op {
+            digest: op.digest(),
+            kind: Kind::File(op.into()),
+            inputs: below.map(Edge::whole).into_iter().collect(),
+            exact: true,
+        }));
+        planned.path = "/cache".to_owned();
+    }
+
+    /// What is mounted: the context if nothing is named, unless the kind has an empty folder then.
+    fn mount_origin(&self, fields: &MountFields, dest: &str) -> Result<Option<Origin>, String> {
+        if fields.from.is_empty() {
+            return Ok((fields.kind == MountType::Bind).then_some(Origin::Context));
+        }
+        let origin = reference::source(&self.stages, self.input.build_contexts, &fields.from, false)?;
+        match origin {
+            Origin::Stage(other) if self.states.get(other).is_none() => {
+                let message = [
+                    "cannot mount from stage \"",
+                    &fields.from,
+                    "\" to \"",
+                    dest,
+                    "\", stage needs to be defined before current command",
+                ];
+                Err(message.concat())
+            }
+            origin => Ok(Some(origin)),
+        }
+    }
+
+    fn secret(&self, stage: &Stage, fields: &MountFields, mounts: &mut Mounts) -> Result<(), String> {
+        let named = [&fields.source, &fields.id].into_iter().find(|text| !text.is_empty());
+        let id = named.map_or_else(|| base(&fields.target).to_owned(), Clone::clone);
+        if fields.required && !self.input.secrets.contains(&id) && mounts.obstacle.is_none() {
+            mounts.obstacle = Some(["secret ", &id, ": not found"].concat());
+        }
+        let mut option = ["--mount=type=secret,id=", &id].concat();
+        if let Some(name) = &fields.env {
+            option.push_str(",env=");
+            option.push_str(name);
+            mounts.secret_env.push(SecretEnv { id: id.clone(), name: name.clone(), optional: !fields.required });
+        }
+        if fields.env.is_none() || !fields.target.is_empty() {
+            let dest = if fields.target.is_empty() {
+                ["/run/secrets/", base(&id)].concat()
+            } else {
+                target(&stage.state.dir, &fields.target)
+            };
+            if clean(&dest) == "/" {
+                return Err("invalid mount target \"/\"".to_owned());
+            }
+            option.push_str(",target=");
+            option.push_str(&dest);
+            let credential = credential(fields, id, 0o400, &mut option);
+            mounts.credentials.push(Mount { input: None, dest, kind: MountKind::Secret(credential), readonly: true });
+        }
+        if fields.required {
+            option.push_str(",required");
+        }
+        mounts.options.push(option);
+        Ok(())
+    }
+
+    fn ssh(&self, fields: &MountFields, mounts: &mut Mounts) {
+        let id = if fields.id.is_empty() { fields.source.clone() } else { fields.id.clone() };
+        if fields.required && !self.input.ssh && mounts.obstacle.is_none() {
+            mounts.obstacle = Some(["no SSH key \"", &id, "\" forwarded from the client"].concat());
+        }
+        let number = mounts.credentials.iter().filter(|mount| matches!(mount.kind, MountKind::Ssh(_))).count();
+        let dest = if fields.target.is_empty() {
+            ["/run/buildkit/ssh_agent.", &number.to_string()].concat()
+        } else {
+            fields.target.clone()
+        };
+        let mut option = ["--mount=type=ssh,id=", &id, ",target=", &dest].concat();
+        let credential = credential(fields, id, 0o600, &mut option);
+        mounts.ssh_socket.get_or_insert_with(|| dest.clone());
+        if fields.required {
+            option.push_str(",required");
+        }
+        mounts.credentials.push(Mount { input: None, dest, kind: MountKind::Ssh(credential), readonly: true });
+        mounts.options.push(option);
+    }
+}
+
+/// Owner and mode of a secret or socket; giving one of them sets all.
+fn credential(fields: &MountFields, id: String, mode: u32, option: &mut String) -> Credential {
+    let credential = Credential {
+        id,
+        uid: fields.uid.unwrap_or(0),
+        gid: fields.gid.unwrap_or(0),
+        mode: fields.mode.unwrap_or(mode),
+        optional: !fields.required,
+    };
+    for part in [
+        ",mode=",
+        &mode::octal(credential.mode),
+        ",owner=",
+        &credential.uid.to_string(),
+        ":",
+        &credential.gid.to_string(),
+    ] {
+        option.push_str(part);
+    }
+    credential
+}
+
+/// Numbers the inputs along the sorted mounts and says what is used of each.
+fn number(list: &[Planned]) -> (Vec<Edge>, Vec<Mount>) {
+    let mut inputs: Vec<OpId> = Vec::new();
+    let mut encoded = Vec::with_capacity(list.len());
+    for planned in list {
+        let input = planned.op.map(|op| match inputs.iter().position(|&other| other == op) {
+            Some(at) => at,
+            None => {
+                inputs.push(op);
+                inputs.len() - 1
+            }
+        });
+        encoded.push(Mount {
+            input,
+            dest: planned.dest.clone(),
+            kind: planned.kind.clone(),
+            readonly: planned.readonly,
+        });
+    }
+    let edge = |&op: &OpId| {
+        let used: Vec<&Planned> = list.iter().filter(|planned| planned.op == Some(op)).collect();
+        let paths: Vec<&str> = used.iter().map(|planned| planned.path.as_str()).collect();
+        // The last mount decides whether the input may be known by its files: the root file system may not.
+        let by_files = used.last().is_some_and(|planned| planned.kind != MountKind::Root);
+        let content = by_files.then(|| Rc::from(exec_selections(paths.iter().copied())));
+        Edge { op, selector: Some(selector(&paths)), content }
+    };
+    (inputs.iter().map(edge).collect(), encoded)
+}
+
+fn selected_files(list: &[Planned], edges: &[Edge]) -> Vec<(usize, SelectedFiles)> {
+    let mut files: Vec<(usize, SelectedFiles)> = Vec::new();
+    for planned in list {
+        let Some(from) = &planned.from else { continue };
+        let Some(number) = edges.iter().position(|edge| Some(edge.op) == planned.op && edge.content.is_some()) else {
+            continue;
+        };
+        let source = planned.path.trim_start_matches('/');
+        let source = if source.is_empty() { "." } else { source }.to_owned();
+        match files.iter_mut().find(|(other, _)| *other == number) {
+            Some((_, files)) => files.sources.push(source),
+            None => files.push((
+                number,
+                SelectedFiles {
+                    from: from.clone(),
+                    sources: vec![source],
+                    tree: None,
+                    selected: Vec::new(),
+                    exclude: Vec::new(),
+                    digest: None,
+                },
+            )),
+        }
+    }
+    files
+}
+
+/// A mount's target: kept as written if it is absolute.
+fn target(dir: &str, written: &str) -> String {
+    if written.starts_with('/') { written.to_owned() } else { join(&["/", dir, written]) }
+}
+
+/// Whether the whole command is one word that opens a here-document.
+fn is_opening(text: &str) -> bool {
+    let rest = text.trim_start_matches(|character: char| character.is_ascii_digit());
+    rest.starts_with("<<") && !rest.contains([' ', '\t']) && !rest.get(2..).unwrap_or("").contains('<')
+}
+
+fn type_name(kind: MountType) -> &'static str {
+    match kind {
+        MountType::Bind => "bind",
+        MountType::Cache => "cache",
+        MountType::Tmpfs => "tmpfs",
+        MountType::Secret => "secret",
+        MountType::Ssh => "ssh",
+    }
+}
+
+fn exec_text(args: &[String]) -> String {
+    let mut text = String::new();
+    for (index, argument) in args.iter().enumerate() {
+        text.push_str(if index == 0 { "[" } else { ", " });
+        super::json::string(&mut text, argument);
+    }
+    text.push(']');
+    text
+}
