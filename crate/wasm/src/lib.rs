@@ -16,8 +16,7 @@ mod wire;
 mod workspace;
 
 use layerwise::{
-    advice,
-    dockerfile,
+    advice, dockerfile,
     simulation::{self, Scenario, Workspace as Work},
 };
 use wasm_bindgen::prelude::*;

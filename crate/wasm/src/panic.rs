@@ -6,5 +6,7 @@
 #[wasm_bindgen::prelude::wasm_bindgen(start)]
 pub fn start() {
     console_error_panic_hook::set_once();
-    web_sys::console::warn_1(&"layerwise: built for debugging, larger and slower than the published engine".into());
+    web_sys::console::warn_1(
+        &"layerwise: built for debugging, larger and slower than the published engine".into(),
+    );
 }

@@ -21,7 +21,8 @@ struct Thrown<'a> {
 
 /// Reads a value that JavaScript passes; throws `{code: "badDocument"}` if its shape is wrong.
 pub(crate) fn from_js<T: DeserializeOwned>(value: JsValue) -> Result<T, JsValue> {
-    serde_wasm_bindgen::from_value(value).map_err(|error| thrown("badDocument", &error.to_string(), None, None))
+    serde_wasm_bindgen::from_value(value)
+        .map_err(|error| thrown("badDocument", &error.to_string(), None, None))
 }
 
 /// Hands a value to JavaScript.

@@ -8,8 +8,7 @@ use super::{
     file::{Action, Copy as CopyAction, CopyMode, FileOp, Owner},
     graph::{Edge, Kind, Op, OpId, selector},
     lower::{Lowering, Place, Stage},
-    mode,
-    name,
+    mode, name,
     path::{base, clean, clean_destination, has_wildcard, join},
     reference::{self, Origin},
     source::{Download, GitTree, is_git, is_http},
@@ -33,7 +32,13 @@ struct Part {
 
 impl Lowering<'_> {
     /// Lowers COPY, or ADD if `add` is set.
-    pub(super) fn copy(&mut self, stage: &mut Stage, place: Place<'_>, copy: &Copy, add: bool) -> Result<(), String> {
+    pub(super) fn copy(
+        &mut self,
+        stage: &mut Stage,
+        place: Place<'_>,
+        copy: &Copy,
+        add: bool,
+    ) -> Result<(), String> {
         let env = stage.state.env.clone();
         let word = |text: &str| expand(text, place.escape, &env).map_err(told);
         let sources = copy.sources.iter().map(|source| word(&source.text)).collect::<Result<Vec<_>, _>>()?;
@@ -45,7 +50,12 @@ impl Lowering<'_> {
         let origin = self.copy_origin(stage, copy, &word)?;
         let dest = destination(&stage.state.dir, &written_dest);
         let files = self.source(&origin, &stage.state.platform.clone());
-        let template = CopyAction { dest: dest.clone(), owner: owner.clone(), mode: mode.clone(), ..CopyAction::default() };
+        let template = CopyAction {
+            dest: dest.clone(),
+            owner: owner.clone(),
+            mode: mode.clone(),
+            ..CopyAction::default()
+        };
         let mut parts = Vec::with_capacity(sources.len() + copy.heredocs.len());
         let mut exact = true;
         for source in &sources {
@@ -108,8 +118,13 @@ impl Lowering<'_> {
         match origin {
             Origin::Stage(other) if self.states.get(other).is_none() => {
                 let here = self.stages.title(stage.index);
-                let message =
-                    ["cannot copy from stage \"", from, "\", it needs to be defined before current stage \"", &here, "\""];
+                let message = [
+                    "cannot copy from stage \"",
+                    from,
+                    "\", it needs to be defined before current stage \"",
+                    &here,
+                    "\"",
+                ];
                 Err(message.concat())
             }
             origin => Ok(origin),
@@ -136,7 +151,7 @@ impl Lowering<'_> {
                 checksum: Some(checksum.to_owned()).filter(|text| !text.is_empty()),
             };
             let (digest, exact) = tree.digest();
-            let op = self.graph.add(Op { digest, kind: Kind::Git(tree.into()), inputs: Vec::new(), exact });
+            let op = self.graph.add(Op { digest, kind: Kind::Fetch, inputs: Vec::new(), exact });
             let action = CopyAction { source: "/".to_owned(), ..template.clone() };
             return Ok((Part { op: Some(op), action, written: None }, exact));
         }
@@ -151,7 +166,7 @@ impl Lowering<'_> {
                 ..template.clone()
             };
             let (digest, exact) = download.digest();
-            let op = self.graph.add(Op { digest, kind: Kind::Download(download.into()), inputs: Vec::new(), exact });
+            let op = self.graph.add(Op { digest, kind: Kind::Fetch, inputs: Vec::new(), exact });
             return Ok((Part { op: Some(op), action, written: None }, exact));
         }
         let mut action = CopyAction {
@@ -180,7 +195,12 @@ impl Lowering<'_> {
     pub(super) fn make_file(&mut self, name: &str, mode: u32, data: Vec<u8>) -> OpId {
         let path = join(&["/", name]);
         let op = FileOp { parent: None, actions: vec![Action::MakeFile { path, mode, data }], inputs: 0 };
-        self.graph.add(Op { digest: op.digest(), kind: Kind::File(op.into()), inputs: Vec::new(), exact: true })
+        self.graph.add(Op {
+            digest: op.digest(),
+            kind: Kind::File(op.into()),
+            inputs: Vec::new(),
+            exact: true,
+        })
     }
 
     fn copy_ingredients(
@@ -282,7 +302,8 @@ fn selected_files(
 ) -> Vec<(usize, SelectedFiles)> {
     let sources: Vec<String> = parts.iter().filter_map(|part| part.written.clone()).collect();
     let op = parts.iter().find(|part| part.written.is_some()).and_then(|part| part.op);
-    let Some(number) = op.filter(|_| op != parent).and_then(|op| edges.iter().position(|edge| edge.op == op)) else {
+    let Some(number) = op.filter(|_| op != parent).and_then(|op| edges.iter().position(|edge| edge.op == op))
+    else {
         return Vec::new();
     };
     let files = SelectedFiles {
@@ -335,7 +356,9 @@ fn check_checksum(checksum: &str, sources: &[String], heredocs: usize) -> Result
         "sha256" => 64,
         "sha384" => 96,
         "sha512" => 128,
-        _ if algorithm.is_empty() || hex.is_empty() => return Err("invalid checksum digest format".to_owned()),
+        _ if algorithm.is_empty() || hex.is_empty() => {
+            return Err("invalid checksum digest format".to_owned());
+        }
         _ => return Err("unsupported digest algorithm".to_owned()),
     };
     let good = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);

@@ -86,7 +86,8 @@ impl Lowering<'_> {
     fn arg(&self, stage: &mut Stage, place: Place<'_>, arguments: &[Argument]) -> Result<(), String> {
         let before = stage.state.env.clone();
         for argument in arguments {
-            let declared = self.arguments.declare(argument, place.line, place.escape, &before).map_err(told)?;
+            let declared =
+                self.arguments.declare(argument, place.line, place.escape, &before).map_err(told)?;
             // Scanners of the frontend are configured by these two, which no step sees.
             let hidden = ["BUILDKIT_SBOM_SCAN_CONTEXT", "BUILDKIT_SBOM_SCAN_STAGE"];
             if let Some(variable) = declared.filter(|variable| !hidden.contains(&variable.name.as_str())) {

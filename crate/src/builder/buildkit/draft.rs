@@ -1,7 +1,10 @@
 //! A step before it is decided: its name and what went into its key.
 
-use super::{graph::OpId, mount::Sharing};
-use crate::builder::{Ingredients, SelectedFiles};
+use super::graph::OpId;
+use crate::{
+    builder::{Ingredients, SelectedFiles},
+    dockerfile::Sharing,
+};
 
 /// A step that waits for the cache's decision.
 #[derive(Clone, Debug)]

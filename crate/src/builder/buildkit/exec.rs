@@ -1,10 +1,7 @@
 //! The `ExecOp` of a RUN and the JSON that its cache key hashes (BuildKit: `solver/llbsolver/ops/exec.go`,
 //! `CacheMap`).
 
-use super::{
-    json::Object,
-    path::clean,
-};
+use super::{json::Object, path::clean};
 use crate::{build::Variable, digest::Digest, platform::Platform};
 
 /// What a RUN executes, apart from its inputs.
@@ -47,8 +44,13 @@ pub(super) enum MountKind {
     /// The root file system.
     Root,
     Bind,
-    Cache { id: String, shared: bool },
-    Tmpfs { size: i64 },
+    Cache {
+        id: String,
+        shared: bool,
+    },
+    Tmpfs {
+        size: i64,
+    },
     Secret(Credential),
     Ssh(Credential),
 }
@@ -249,7 +251,8 @@ mod tests {
 
     #[test]
     fn only_default_cache_folders_are_named_in_the_key() {
-        let default = |id: &str, dest| MountKind::Cache { id: id.into(), shared: true }.is_default_cache(dest);
+        let default =
+            |id: &str, dest| MountKind::Cache { id: id.into(), shared: true }.is_default_cache(dest);
         assert!(default("//c", "/c"));
         assert!(default("/c", "/c"));
         assert!(default("ns1//c", "/c"));

@@ -22,9 +22,19 @@ pub(super) struct FileOp {
 pub(super) enum Action {
     Copy(Box<Copy>),
     /// A file with its bytes.
-    MakeFile { path: String, mode: u32, data: Vec<u8> },
+    MakeFile {
+        path: String,
+        mode: u32,
+        data: Vec<u8>,
+    },
     /// A folder.
-    MakeDirectory { path: String, mode: u32, parents: bool, owner: Option<Owner>, timestamp: i64 },
+    MakeDirectory {
+        path: String,
+        mode: u32,
+        parents: bool,
+        owner: Option<Owner>,
+        timestamp: i64,
+    },
 }
 
 /// A copy from an input.
@@ -152,6 +162,14 @@ impl FileOp {
         Digest::of(self.json().as_bytes())
     }
 
+    /// Whether the op may fail since a folder is copied onto a file: some destination is not said to be a folder.
+    pub(super) fn may_collide(&self) -> bool {
+        self.actions.iter().any(|action| match action {
+            Action::Copy(copy) => copy.local && !copy.dest.ends_with('/'),
+            _ => false,
+        })
+    }
+
     /// What is hashed.
     pub(super) fn json(&self) -> String {
         let mut text = String::with_capacity(400);
@@ -189,8 +207,7 @@ impl FileOp {
         let number = |input: Option<usize>| input.map_or(-1, |input| input as i64);
         let last = self.actions.len().saturating_sub(1);
         let triple = |(index, action): (usize, &Action)| {
-            let changed =
-                if index == 0 { number(self.parent) } else { (self.inputs + index - 1) as i64 };
+            let changed = if index == 0 { number(self.parent) } else { (self.inputs + index - 1) as i64 };
             let source = match action {
                 Action::Copy(copy) => number(copy.input),
                 _ => -1,

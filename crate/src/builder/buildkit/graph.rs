@@ -2,10 +2,7 @@
 
 use std::{collections::BTreeMap, rc::Rc};
 
-use super::{
-    file::FileOp,
-    source::{Download, GitTree, ImageKeys},
-};
+use super::{file::FileOp, source::ImageKeys};
 use crate::{context::Selection, digest::Digest};
 
 /// Index of an op in its [`Graph`].
@@ -28,9 +25,10 @@ pub(super) enum Kind {
     Image(Box<ImageKeys>),
     /// The build context, or the named one.
     Context(Option<Rc<str>>),
-    Download(Rc<Download>),
-    Git(Rc<GitTree>),
-    Exec,
+    /// A download or a git tree.
+    Fetch,
+    /// A command; the number of the input that is its root file system.
+    Exec(Option<usize>),
     File(Rc<FileOp>),
     /// The second input put on top of the first.
     Merge,

@@ -160,7 +160,9 @@ mod tests {
 
     #[test]
     fn base64_is_padded() {
-        for (bytes, expected) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg==")] {
+        for (bytes, expected) in
+            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg==")]
+        {
             let mut out = String::new();
             base64(&mut out, bytes.as_bytes());
             assert_eq!(out, expected);

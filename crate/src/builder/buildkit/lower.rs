@@ -1,7 +1,7 @@
 //! From stages to ops: which stages the target needs, what each of them starts from, and their instructions in
 //! order (BuildKit: `frontend/dockerfile/dockerfile2llb`, `toDispatchState`).
 
-use std::rc::Rc;
+use std::{collections::BTreeMap, rc::Rc};
 
 use super::{
     draft::Draft,
@@ -28,6 +28,8 @@ pub(super) struct Plan {
     pub(super) root: Option<OpId>,
     /// Why the file is refused, if it is.
     pub(super) error: Option<BuildError>,
+    /// The working directories of images: folders that are surely in them.
+    pub(super) working_dirs: BTreeMap<OpId, Rc<str>>,
 }
 
 /// What a stage starts from.
@@ -52,6 +54,7 @@ pub(super) struct Lowering<'a> {
     named: bool,
     target_platform: Platform,
     error: Option<BuildError>,
+    working_dirs: BTreeMap<OpId, Rc<str>>,
 }
 
 /// The stage that is being lowered.
@@ -87,19 +90,25 @@ pub(super) fn lower(input: &Input<'_>) -> Plan {
         named: false,
         target_platform: Platform::default(),
         error: None,
+        working_dirs: BTreeMap::new(),
     };
-    let root = lowering.run();
-    Plan { graph: lowering.graph, drafts: lowering.drafts, root, error: lowering.error }
+    let root = lowering.run_all();
+    let Lowering { graph, drafts, error, working_dirs, .. } = lowering;
+    Plan { graph, drafts, root, error, working_dirs }
 }
 
 impl<'a> Lowering<'a> {
-    fn run(&mut self) -> Option<OpId> {
+    fn run_all(&mut self) -> Option<OpId> {
         let dockerfile = self.input.dockerfile;
         if let Some(message) = dockerfile.refusal_text() {
             let line = dockerfile.refusal().map_or(0, |diagnostic| diagnostic.line);
             self.refuse(line, message);
         }
-        match Platform::parse(if self.input.platform.is_empty() { "linux/amd64" } else { self.input.platform }) {
+        match Platform::parse(if self.input.platform.is_empty() {
+            "linux/amd64"
+        } else {
+            self.input.platform
+        }) {
             Ok(platform) => self.target_platform = platform,
             Err(message) => self.refuse(0, message),
         }
@@ -137,7 +146,8 @@ impl<'a> Lowering<'a> {
     }
 
     fn line(&self, stage: usize) -> u32 {
-        let from = self.stages.list.get(stage).and_then(|stage| self.input.dockerfile.instructions.get(stage.from));
+        let from =
+            self.stages.list.get(stage).and_then(|stage| self.input.dockerfile.instructions.get(stage.from));
         from.map_or(0, |from| from.line)
     }
 
@@ -205,7 +215,8 @@ impl<'a> Lowering<'a> {
         if self.starts.get(parent).is_some_and(|start| self.is_replaced(parent, start)) {
             return Vec::new();
         }
-        let instructions = self.input.dockerfile.instructions.get(stage.instructions.clone()).unwrap_or_default();
+        let instructions =
+            self.input.dockerfile.instructions.get(stage.instructions.clone()).unwrap_or_default();
         instructions
             .iter()
             .enumerate()
@@ -303,8 +314,7 @@ impl<'a> Lowering<'a> {
                 Some(onbuild) if written => (onbuild.line, onbuild.end_line),
                 _ => (from_line, from_line),
             };
-            let place =
-                Place { instruction, origin: *origin, line, end_line, escape: '\\', triggered: true };
+            let place = Place { instruction, origin: *origin, line, end_line, escape: '\\', triggered: true };
             self.dispatch(&mut stage, place);
         }
         let first = self.stages.list.get(index)?.instructions.start;
@@ -367,8 +377,14 @@ impl<'a> Lowering<'a> {
                     return None;
                 }
                 let exact = image.is_some_and(|image| image.resolved().is_some());
-                let keys = ImageKeys::of(image.unwrap_or(&unknown), &self.image_digest(name), platform);
-                (keys.manifest, Kind::Image(Box::new(keys)), exact)
+                let image = image.unwrap_or(&unknown);
+                let keys = ImageKeys::of(image, &self.image_digest(name), platform);
+                let dir = image.working_dir.as_deref().unwrap_or("/").into();
+                let digest = keys.manifest;
+                let op = Op { digest, kind: Kind::Image(Box::new(keys)), inputs: Vec::new(), exact };
+                let id = self.graph.add(op);
+                self.working_dirs.insert(id, dir);
+                return Some(id);
             }
             Origin::Scratch => return None,
             Origin::Stage(stage) => return self.states.get(*stage)?.as_ref()?.out,
@@ -379,10 +395,7 @@ impl<'a> Lowering<'a> {
 
 /// Whether an instruction is numbered.
 fn is_step(instruction: &Instruction) -> bool {
-    matches!(
-        instruction.command,
-        Command::Add(_) | Command::Copy(_) | Command::Run(_) | Command::Workdir(_)
-    )
+    matches!(instruction.command, Command::Add(_) | Command::Copy(_) | Command::Run(_) | Command::Workdir(_))
 }
 
 /// What an instruction takes files from, as written, and whether a number may stand for a stage. A mount without

@@ -14,8 +14,11 @@ pub(super) fn parse(text: &str) -> Result<CopyMode, String> {
         return match u32::from_str_radix(text, 8) {
             Ok(bits) if bits <= 0o7777 => Ok(CopyMode::Bits(bits)),
             _ => {
-                let message =
-                    ["invalid chmod parameter: '", text, "'. it should be octal string and between 0 and 07777"];
+                let message = [
+                    "invalid chmod parameter: '",
+                    text,
+                    "'. it should be octal string and between 0 and 07777",
+                ];
                 Err(message.concat())
             }
         };

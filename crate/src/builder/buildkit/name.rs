@@ -14,7 +14,12 @@ pub(super) fn plain(instruction: &Instruction, escape: char, scope: &dyn Scope) 
 
 /// The name of RUN: quotes stay, and so do variables that are not set. A single here-document adds its first
 /// line.
-pub(super) fn run(instruction: &Instruction, escape: char, scope: &dyn Scope, document: Option<&Heredoc>) -> String {
+pub(super) fn run(
+    instruction: &Instruction,
+    escape: char,
+    scope: &dyn Scope,
+    document: Option<&Heredoc>,
+) -> String {
     let lexer = Lexer { raw_quotes: true, raw_escapes: true, skip_unset: true, ..Lexer::new(escape) };
     let mut name = shown(instruction, lexer, scope);
     if let Some(document) = document {

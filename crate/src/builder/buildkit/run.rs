@@ -5,14 +5,13 @@ use std::rc::Rc;
 
 use super::{
     copy::document,
+    dispatch::told,
     draft::CacheUse,
     exec::{Credential, Exec, Mount, MountKind, Network, SecretEnv, cache_id},
     file::{Action, FileOp, Id, Owner},
     graph::{Edge, Kind, Op, OpId, selector},
     lower::{Lowering, Place, Stage},
-    mode,
-    mount::{self, MountFields, MountType, Sharing},
-    name,
+    mode, name,
     path::{base, clean, join},
     reference::{self, Origin},
 };
@@ -20,9 +19,10 @@ use crate::{
     builder::{Ingredients, SelectedFiles},
     context::exec_selections,
     dockerfile::{
-        Heredoc,
+        Heredoc, MountOptions, MountType, Sharing,
         instruction::{Form, Run},
     },
+    word::expand,
 };
 
 /// A mount before the inputs are numbered.
@@ -65,11 +65,13 @@ impl Lowering<'_> {
         mounts.list.push(root);
         let (args, shown_document) = self.command(stage, place, run, &mut mounts)?;
         for each in &run.mounts {
-            let fields = mount::read(each, place.escape, &stage.state.env)?;
+            let env = &stage.state.env;
+            let fields = each.options(&mut |value| expand(value, place.escape, env).map_err(told))?;
             self.mount(stage, &fields, &mut mounts)?;
         }
         mounts.list.sort_by(|left, right| left.dest.cmp(&right.dest));
         let (edges, mut encoded) = number(&mounts.list);
+        let root = encoded.iter().find(|mount| mount.kind == MountKind::Root).and_then(|mount| mount.input);
         encoded.append(&mut mounts.credentials);
         if run.security.as_deref() == Some("insecure") {
             self.refuse(place.line, "failed to load LLB: security.insecure is not allowed".to_owned());
@@ -101,7 +103,8 @@ impl Lowering<'_> {
             platform: &state.platform,
         };
         let digest = exec.digest();
-        let id = self.graph.add(Op { digest, kind: Kind::Exec, inputs: edges.clone(), exact: state.known });
+        let id =
+            self.graph.add(Op { digest, kind: Kind::Exec(root), inputs: edges.clone(), exact: state.known });
 
         let mut options = std::mem::take(&mut mounts.options);
         if let Some(network) = run.network.as_ref().filter(|network| *network != "default") {
@@ -181,7 +184,7 @@ impl Lowering<'_> {
         Ok((args, shown))
     }
 
-    fn mount(&mut self, stage: &Stage, fields: &MountFields, mounts: &mut Mounts) -> Result<(), String> {
+    fn mount(&mut self, stage: &Stage, fields: &MountOptions, mounts: &mut Mounts) -> Result<(), String> {
         match fields.kind {
             MountType::Secret => return self.secret(stage, fields, mounts),
             MountType::Ssh => {
@@ -192,9 +195,9 @@ impl Lowering<'_> {
         }
         let dest = target(&stage.state.dir, &fields.target);
         if clean(&dest) == "/" {
-            return Err(["invalid mount target ", &crate::text::quote(&fields.target)].concat().replace("\"\"", "\"/\""));
+            return Err("invalid mount target \"/\"".to_owned());
         }
-        let mut option = ["--mount=type=", type_name(fields.kind), ",target=", &dest].concat();
+        let mut option = ["--mount=type=", fields.kind.name(), ",target=", &dest].concat();
         let origin = self.mount_origin(fields, &dest)?;
         let files = origin.as_ref().and_then(|origin| self.source(origin, &stage.state.platform.clone()));
         let mut planned = Planned {
@@ -228,17 +231,24 @@ impl Lowering<'_> {
         Ok(())
     }
 
-    fn cache(&mut self, fields: &MountFields, planned: &mut Planned, mounts: &mut Mounts, option: &mut String) {
+    fn cache(
+        &mut self,
+        fields: &MountOptions,
+        planned: &mut Planned,
+        mounts: &mut Mounts,
+        option: &mut String,
+    ) {
         let namespace = self.arguments.given.get("BUILDKIT_CACHE_MOUNT_NS").map_or("", String::as_str);
         let id = cache_id(namespace, Some(&fields.id), &fields.target);
-        let shared = fields.sharing == Sharing::Shared;
+        let sharing = fields.sharing.unwrap_or(Sharing::Shared);
+        let shared = sharing == Sharing::Shared;
         planned.kind = MountKind::Cache { id: id.clone(), shared };
         if let MountKind::Cache { .. } = &planned.kind
             && !planned.kind.is_default_cache(&planned.dest)
         {
             option.push_str(",own folder");
         }
-        mounts.caches.push(CacheUse { target: planned.dest.clone(), id, sharing: fields.sharing });
+        mounts.caches.push(CacheUse { target: planned.dest.clone(), id, sharing });
         let owned = fields.uid.is_some() || fields.gid.is_some() || fields.mode.is_some();
         if planned.path != "/" || !owned {
             return;
@@ -252,9 +262,15 @@ impl Lowering<'_> {
         for part in [",mode=", &mode::octal(mode), ",owner=", &owner.text()] {
             option.push_str(part);
         }
-        let action =
-            Action::MakeDirectory { path: "/cache".to_owned(), mode, parents: false, owner: Some(owner), timestamp: -1 };
-        let op = FileOp { parent: below.map(|_| 0), actions: vec![action], inputs: usize::from(below.is_some()) };
+        let action = Action::MakeDirectory {
+            path: "/cache".to_owned(),
+            mode,
+            parents: false,
+            owner: Some(owner),
+            timestamp: -1,
+        };
+        let op =
+            FileOp { parent: below.map(|_| 0), actions: vec![action], inputs: usize::from(below.is_some()) };
         planned.op = Some(self.graph.add(Op {
             digest: op.digest(),
             kind: Kind::File(op.into()),
@@ -265,7 +281,7 @@ impl Lowering<'_> {
     }
 
     /// What is mounted: the context if nothing is named, unless the kind has an empty folder then.
-    fn mount_origin(&self, fields: &MountFields, dest: &str) -> Result<Option<Origin>, String> {
+    fn mount_origin(&self, fields: &MountOptions, dest: &str) -> Result<Option<Origin>, String> {
         if fields.from.is_empty() {
             return Ok((fields.kind == MountType::Bind).then_some(Origin::Context));
         }
@@ -285,7 +301,7 @@ impl Lowering<'_> {
         }
     }
 
-    fn secret(&self, stage: &Stage, fields: &MountFields, mounts: &mut Mounts) -> Result<(), String> {
+    fn secret(&self, stage: &Stage, fields: &MountOptions, mounts: &mut Mounts) -> Result<(), String> {
         let named = [&fields.source, &fields.id].into_iter().find(|text| !text.is_empty());
         let id = named.map_or_else(|| base(&fields.target).to_owned(), Clone::clone);
         if fields.required && !self.input.secrets.contains(&id) && mounts.obstacle.is_none() {
@@ -295,7 +311,11 @@ impl Lowering<'_> {
         if let Some(name) = &fields.env {
             option.push_str(",env=");
             option.push_str(name);
-            mounts.secret_env.push(SecretEnv { id: id.clone(), name: name.clone(), optional: !fields.required });
+            mounts.secret_env.push(SecretEnv {
+                id: id.clone(),
+                name: name.clone(),
+                optional: !fields.required,
+            });
         }
         if fields.env.is_none() || !fields.target.is_empty() {
             let dest = if fields.target.is_empty() {
@@ -309,7 +329,12 @@ impl Lowering<'_> {
             option.push_str(",target=");
             option.push_str(&dest);
             let credential = credential(fields, id, 0o400, &mut option);
-            mounts.credentials.push(Mount { input: None, dest, kind: MountKind::Secret(credential), readonly: true });
+            mounts.credentials.push(Mount {
+                input: None,
+                dest,
+                kind: MountKind::Secret(credential),
+                readonly: true,
+            });
         }
         if fields.required {
             option.push_str(",required");
@@ -318,12 +343,13 @@ impl Lowering<'_> {
         Ok(())
     }
 
-    fn ssh(&self, fields: &MountFields, mounts: &mut Mounts) {
+    fn ssh(&self, fields: &MountOptions, mounts: &mut Mounts) {
         let id = if fields.id.is_empty() { fields.source.clone() } else { fields.id.clone() };
         if fields.required && !self.input.ssh && mounts.obstacle.is_none() {
             mounts.obstacle = Some(["no SSH key \"", &id, "\" forwarded from the client"].concat());
         }
-        let number = mounts.credentials.iter().filter(|mount| matches!(mount.kind, MountKind::Ssh(_))).count();
+        let number =
+            mounts.credentials.iter().filter(|mount| matches!(mount.kind, MountKind::Ssh(_))).count();
         let dest = if fields.target.is_empty() {
             ["/run/buildkit/ssh_agent.", &number.to_string()].concat()
         } else {
@@ -335,13 +361,18 @@ impl Lowering<'_> {
         if fields.required {
             option.push_str(",required");
         }
-        mounts.credentials.push(Mount { input: None, dest, kind: MountKind::Ssh(credential), readonly: true });
+        mounts.credentials.push(Mount {
+            input: None,
+            dest,
+            kind: MountKind::Ssh(credential),
+            readonly: true,
+        });
         mounts.options.push(option);
     }
 }
 
 /// Owner and mode of a secret or socket; giving one of them sets all.
-fn credential(fields: &MountFields, id: String, mode: u32, option: &mut String) -> Credential {
+fn credential(fields: &MountOptions, id: String, mode: u32, option: &mut String) -> Credential {
     let credential = Credential {
         id,
         uid: fields.uid.unwrap_or(0),
@@ -396,7 +427,9 @@ fn selected_files(list: &[Planned], edges: &[Edge]) -> Vec<(usize, SelectedFiles
     let mut files: Vec<(usize, SelectedFiles)> = Vec::new();
     for planned in list {
         let Some(from) = &planned.from else { continue };
-        let Some(number) = edges.iter().position(|edge| Some(edge.op) == planned.op && edge.content.is_some()) else {
+        let Some(number) =
+            edges.iter().position(|edge| Some(edge.op) == planned.op && edge.content.is_some())
+        else {
             continue;
         };
         let source = planned.path.trim_start_matches('/');
@@ -428,16 +461,6 @@ fn target(dir: &str, written: &str) -> String {
 fn is_opening(text: &str) -> bool {
     let rest = text.trim_start_matches(|character: char| character.is_ascii_digit());
     rest.starts_with("<<") && !rest.contains([' ', '\t']) && !rest.get(2..).unwrap_or("").contains('<')
-}
-
-fn type_name(kind: MountType) -> &'static str {
-    match kind {
-        MountType::Bind => "bind",
-        MountType::Cache => "cache",
-        MountType::Tmpfs => "tmpfs",
-        MountType::Secret => "secret",
-        MountType::Ssh => "ssh",
-    }
 }
 
 fn exec_text(args: &[String]) -> String {

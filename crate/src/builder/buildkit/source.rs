@@ -125,10 +125,11 @@ impl GitTree {
     /// the reference or the checksum is a full commit id.
     pub(super) fn digest(&self) -> (Digest, bool) {
         let fragment = self.reference.split_once('#').map(|(_, fragment)| fragment);
-        let (reference, folder) = match fragment.map(|fragment| fragment.split_once(':').unwrap_or((fragment, ""))) {
-            Some((reference, folder)) => (reference, folder),
-            None => ("", ""),
-        };
+        let (reference, folder) =
+            match fragment.map(|fragment| fragment.split_once(':').unwrap_or((fragment, ""))) {
+                Some((reference, folder)) => (reference, folder),
+                None => ("", ""),
+            };
         let is_commit = |text: &&str| text.len() == 40 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
         let commit = [self.checksum.as_deref(), Some(reference)].into_iter().flatten().find(is_commit);
         let mut key = match commit {

@@ -68,7 +68,13 @@ impl State {
 
     /// A stage on an image. A configuration counts as known if its variables are: what else it leaves out is
     /// then empty, as in the configuration itself.
-    pub(super) fn image(image: &BaseImage, reference: &str, digest: String, out: Option<OpId>, platform: Platform) -> Self {
+    pub(super) fn image(
+        image: &BaseImage,
+        reference: &str,
+        digest: String,
+        out: Option<OpId>,
+        platform: Platform,
+    ) -> Self {
         let mut state = Self::scratch(platform);
         let known = image.env.is_some();
         let pairs = image.env.iter().flatten().map(|pair| pair.split_once('=').unwrap_or((pair, "")));

@@ -7,7 +7,7 @@
 
 use std::rc::Rc;
 
-use super::map::Map;
+use super::{map::Map, snapshot::Content};
 use crate::digest::Digest;
 
 /// A key of the cache.
@@ -28,14 +28,22 @@ pub(super) struct Way {
     pub(super) from: Key,
 }
 
+/// A result of the cache.
+#[derive(Clone, Debug)]
+pub(super) struct Stored {
+    /// What it is called: two results of one name hold the same bytes.
+    pub(super) name: Digest,
+    /// The contents of the op's inputs when it was stored, as far as they were computed.
+    pub(super) contents: Rc<[Option<Content>]>,
+}
+
 /// The cache. Clones share everything until one of them stores something.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Store {
     links: Map<Way, Rc<[Key]>>,
     /// For an op and the number of an input: all keys that a content of that input leads to.
     contents: Map<(Digest, u32), Rc<[Key]>>,
-    /// Keys with a result, and what the result is called: two results of one name hold the same bytes.
-    results: Map<Key, Digest>,
+    results: Map<Key, Stored>,
     made: u32,
 }
 
@@ -50,9 +58,9 @@ impl Store {
         self.contents.get(&(op, input)).map_or(&[], |keys| keys)
     }
 
-    /// What the result of a key is called, if there is one.
-    pub(super) fn result(&self, key: Key) -> Option<Digest> {
-        self.results.get(&key).copied()
+    /// The result of a key, if there is one.
+    pub(super) fn result(&self, key: Key) -> Option<&Stored> {
+        self.results.get(&key)
     }
 
     /// A key that was not given before.
@@ -75,10 +83,8 @@ impl Store {
     }
 
     /// Stores a result.
-    pub(super) fn store(&mut self, key: Key, name: Digest) {
-        if self.result(key) != Some(name) {
-            self.results.insert(key, name);
-        }
+    pub(super) fn store(&mut self, key: Key, result: Stored) {
+        self.results.insert(key, result);
     }
 }
 

@@ -1,0 +1,337 @@
+//! What a `FileOp` leaves in a file system (BuildKit: `solver/llbsolver/file/backend.go` and the copy library
+//! that it uses). Known files are copied by sharing their nodes; what is copied from unknown files, or by rules
+//! that need unknown ones, becomes an unknown part at the destination.
+
+use std::rc::Rc;
+
+use super::{
+    file::{Action, Copy, CopyMode, FileOp, Id, Owner},
+    mode,
+    path::{base, clean, has_wildcard, join},
+    snapshot::{Content, Extent, Snapshot, Unknown},
+};
+use crate::{
+    context::{Content as Bytes, Entry, Kind, Node, Selection, Tree, selected_paths},
+    digest::{Digest, Hasher},
+    ignore::{Matches, Patterns},
+};
+
+/// An input of the op that is copied from.
+pub(super) struct Source {
+    pub(super) snapshot: Rc<Snapshot>,
+    /// What is selected of it, if that was computed.
+    pub(super) content: Option<Content>,
+}
+
+/// Carries out an op on `snapshot`.
+///
+/// # Errors
+/// The builder's message for what cannot be copied.
+pub(super) fn apply(
+    op: &FileOp,
+    digest: Digest,
+    mut snapshot: Snapshot,
+    sources: &dyn Fn(usize) -> Option<Source>,
+) -> Result<Snapshot, String> {
+    for (number, action) in op.actions.iter().enumerate() {
+        match action {
+            Action::MakeFile { path, mode, data } => {
+                let mut entry = Entry::file(data.clone());
+                entry.mode = *mode;
+                place(&mut snapshot, path, Rc::new(Node::new(entry)), None)?;
+            }
+            Action::MakeDirectory { path, mode, parents, owner, .. } => {
+                let mut entry = Entry::directory();
+                entry.mode = *mode;
+                if let Some((uid, gid)) = owner.as_ref().and_then(|owner| numbers(owner, &snapshot)) {
+                    (entry.uid, entry.gid) = (uid, gid);
+                }
+                if *parents {
+                    make_folders(&mut snapshot, path, &entry);
+                } else {
+                    make_folder(&mut snapshot, path, &entry);
+                }
+            }
+            Action::Copy(copy) => {
+                let source = match copy.input {
+                    Some(input) => sources(input),
+                    None => Some(Source { snapshot: Rc::default(), content: None }),
+                };
+                if !copy_known(&mut snapshot, copy, source.as_ref())? {
+                    snapshot.cover(unknown_copy(copy, digest, number, source.as_ref()));
+                }
+            }
+        }
+    }
+    Ok(snapshot)
+}
+
+/// The part that a copy of unknown files becomes: it is called after what was copied and how.
+fn unknown_copy(copy: &Copy, op: Digest, number: usize, source: Option<&Source>) -> Unknown {
+    let mut hasher = Hasher::new();
+    hasher.update(op.bytes());
+    hasher.update(&number.to_le_bytes());
+    let content = source.and_then(|source| source.content);
+    if let Some(content) = content {
+        hasher.update(content.digest.bytes());
+    }
+    let place = clean(&copy.dest);
+    Unknown {
+        name: hasher.finish(),
+        unsure: content.is_none_or(|content| content.unsure),
+        extent: Extent::At(place.into()),
+    }
+}
+
+/// How entries are changed on the way.
+struct Change {
+    owner: Option<(u32, u32)>,
+    mode: CopyMode,
+}
+
+impl Change {
+    fn entry(&self, old: &Entry) -> Entry {
+        let mut entry = old.clone();
+        if let Some((uid, gid)) = self.owner {
+            (entry.uid, entry.gid) = (uid, gid);
+        }
+        if !matches!(entry.kind, Kind::Symlink(_)) {
+            let directory = matches!(entry.kind, Kind::Directory);
+            match &self.mode {
+                CopyMode::Keep => {}
+                CopyMode::Bits(bits) => entry.mode = *bits,
+                CopyMode::Symbolic(text) => entry.mode = mode::apply(text, entry.mode, directory),
+            }
+        }
+        entry
+    }
+
+    /// A folder that is made because something is put into it.
+    fn folder(&self) -> Entry {
+        let mut entry = Entry::directory();
+        if let CopyMode::Bits(bits) = self.mode {
+            entry.mode = bits;
+        }
+        if let Some((uid, gid)) = self.owner {
+            (entry.uid, entry.gid) = (uid, gid);
+        }
+        entry
+    }
+}
+
+/// Copies known files. Returns false, having changed nothing, if it cannot be told what the copy leaves.
+fn copy_known(snapshot: &mut Snapshot, copy: &Copy, source: Option<&Source>) -> Result<bool, String> {
+    let Some(tree) = source.and_then(|source| match source.snapshot.segments.is_empty() {
+        true => Some(Tree::default()),
+        false => source.snapshot.tree().map(|tree| tree.with_copies()),
+    }) else {
+        return Ok(false);
+    };
+    let owner = match &copy.owner {
+        Some(owner) => match numbers(owner, snapshot) {
+            Some(numbers) => Some(numbers),
+            None => return Ok(false),
+        },
+        None => None,
+    };
+    let change = Change { owner, mode: copy.mode.clone() };
+    let wildcard = copy.local && has_wildcard(&copy.source);
+    let matches = if wildcard {
+        let selection =
+            Selection { path: copy.source.clone(), wildcard: true, follow: true, ..Selection::default() };
+        selected_paths(&tree, &selection)
+    } else {
+        tree.resolve(&copy.source, copy.local).into_iter().collect()
+    };
+    let nodes: Vec<(String, Rc<Node>)> = matches
+        .into_iter()
+        .filter_map(|path| {
+            let real = tree.resolve(&path, copy.local)?;
+            Some((path, Rc::clone(if real.is_empty() { tree.root() } else { tree.node(&real)? })))
+        })
+        .collect();
+    if copy.unpack && nodes.iter().any(|(_, node)| is_archive(node)) {
+        return Ok(false);
+    }
+    for (path, node) in nodes {
+        let name = if wildcard { base(&path).to_owned() } else { base(&copy.source).to_owned() };
+        if node.is_directory() {
+            let node = filtered(&node, copy);
+            copy_folder(snapshot, copy, &name, &node, &change)?;
+        } else {
+            let mut dest = clean(&copy.dest);
+            if copy.dest.ends_with('/') || copy.dest.ends_with("/.") {
+                make_folders(snapshot, &dest, &change.folder());
+                dest = join(&[&dest, &name]);
+            } else if snapshot.is_directory(&dest) {
+                dest = join(&[&dest, &name]);
+            }
+            place(snapshot, &dest, node.mapped(&|entry| change.entry(entry)), Some(&change))?;
+        }
+    }
+    Ok(true)
+}
+
+/// Copies a folder: its members into the destination, or the folder itself if the source is no local path.
+fn copy_folder(
+    snapshot: &mut Snapshot,
+    copy: &Copy,
+    name: &str,
+    node: &Rc<Node>,
+    change: &Change,
+) -> Result<(), String> {
+    let mut dest = clean(&copy.dest);
+    if !copy.local && snapshot.is_directory(&dest) {
+        dest = join(&[&dest, name]);
+    }
+    let not_a_folder = || ["cannot copy to non-directory: ", &dest].concat();
+    if snapshot.entry(&dest).is_some_and(|entry| !matches!(entry.kind, Kind::Directory)) {
+        return Err(not_a_folder());
+    }
+    make_folders(snapshot, &dest, &change.folder());
+    for (name, child) in node.children() {
+        let child = child.mapped(&|entry| change.entry(entry));
+        merge(snapshot, &join(&[&dest, name]), &child)?;
+    }
+    Ok(())
+}
+
+/// Puts a node at a path; folders are merged with what is there.
+fn merge(snapshot: &mut Snapshot, path: &str, node: &Rc<Node>) -> Result<(), String> {
+    let there = snapshot.top().node(path).map(|there| there.is_directory());
+    match (node.is_directory(), there) {
+        (true, Some(true)) => {
+            make_folder(snapshot, path, node.entry());
+            // Trees are of bounded depth, and so is this recursion.
+            for (name, child) in node.children() {
+                merge(snapshot, &join(&[path, name]), child)?;
+            }
+            Ok(())
+        }
+        (true, Some(false)) => Err(["cannot copy to non-directory: ", path].concat()),
+        (false, Some(true)) => Err(["cannot replace to directory ", path, " with file"].concat()),
+        _ => {
+            // A path that no tree can hold is one that no file system can hold either.
+            let _ = snapshot.top().graft(path, Rc::clone(node));
+            Ok(())
+        }
+    }
+}
+
+/// Puts a file or link at a path, making the folders above it.
+fn place(snapshot: &mut Snapshot, path: &str, node: Rc<Node>, change: Option<&Change>) -> Result<(), String> {
+    if let Some((above, _)) = path.rsplit_once('/') {
+        let folder = change.map_or_else(Entry::directory, Change::folder);
+        make_folders(snapshot, above, &folder);
+    }
+    if snapshot.top().node(path).is_some_and(|there| there.is_directory()) {
+        return Err(["cannot replace to directory ", path, " with file"].concat());
+    }
+    // A path that no tree can hold is one that no file system can hold either.
+    let _ = snapshot.top().graft(path, node);
+    Ok(())
+}
+
+/// Makes a folder and those above it, each like `folder`; those that are there stay as they are.
+fn make_folders(snapshot: &mut Snapshot, path: &str, folder: &Entry) {
+    let mut end = 0;
+    for part in path.split_inclusive('/') {
+        end += part.len();
+        let above = path.get(..end).unwrap_or("").trim_end_matches('/');
+        if !above.is_empty() && snapshot.entry(above).is_none() {
+            make_folder(snapshot, above, folder);
+        }
+    }
+}
+
+fn make_folder(snapshot: &mut Snapshot, path: &str, folder: &Entry) {
+    // Fails only where a file stands, which the builder would not pass either.
+    let _ = snapshot.top().insert(path, Entry { kind: Kind::Directory, ..folder.clone() });
+}
+
+/// A folder without what `--exclude` and `--parents` leave out.
+fn filtered(node: &Rc<Node>, copy: &Copy) -> Rc<Node> {
+    if copy.include.is_empty() && copy.exclude.is_empty() {
+        return Rc::clone(node);
+    }
+    let include = Patterns::new(copy.include.iter().map(String::as_str));
+    let exclude = Patterns::new(copy.exclude.iter().map(String::as_str));
+    let filter = Filter { include, exclude, all: copy.include.is_empty() };
+    let mut kept = Tree::default();
+    filter.walk(node, "", &Matches::default(), &Matches::default(), &mut kept);
+    Rc::clone(kept.root())
+}
+
+struct Filter {
+    include: Patterns,
+    exclude: Patterns,
+    all: bool,
+}
+
+impl Filter {
+    // Trees are of bounded depth, and so is this recursion.
+    fn walk(&self, node: &Node, path: &str, included: &Matches, excluded: &Matches, kept: &mut Tree) {
+        for (name, child) in node.children() {
+            let path = join(&[path, name]);
+            let (include, inside) = self.include.match_below(&path, included);
+            let (exclude, outside) = self.exclude.match_below(&path, excluded);
+            let before = kept.len();
+            let takes = (self.all || include) && !exclude;
+            if child.is_directory() {
+                self.walk(child, &path, &inside, &outside, kept);
+            }
+            // A folder that is made for what is in it has the metadata of the source's.
+            if takes || kept.len() > before {
+                let _ = kept.insert(&path, child.entry().clone());
+            }
+        }
+    }
+}
+
+/// The numbers of an owner. Names are looked up in the image's own files, if these are known.
+fn numbers(owner: &Owner, snapshot: &Snapshot) -> Option<(u32, u32)> {
+    let (uid, own_group) = match &owner.user {
+        Id::Number(number) => (*number, *number),
+        Id::Name(name) => {
+            let line = look_up(snapshot, "/etc/passwd", name)?;
+            let number = |at: usize| line.get(at).and_then(|text| text.parse().ok()).unwrap_or(0);
+            (number(2), number(3))
+        }
+    };
+    let gid = match &owner.group {
+        None => own_group,
+        Some(Id::Number(number)) => *number,
+        Some(Id::Name(name)) => {
+            let line = look_up(snapshot, "/etc/group", name)?;
+            line.get(2).and_then(|text| text.parse().ok()).unwrap_or(0)
+        }
+    };
+    Some((uid, gid))
+}
+
+/// The fields of the line that begins with a name; none if the file has no such line, nothing if the file is
+/// not known.
+fn look_up(snapshot: &Snapshot, path: &str, name: &str) -> Option<Vec<String>> {
+    let text = match snapshot.entry(path).map(|entry| &entry.kind) {
+        Some(Kind::File(Bytes::Bytes(bytes))) => String::from_utf8_lossy(bytes).into_owned(),
+        None if snapshot.segments.iter().all(|segment| segment.unknown.is_none()) => String::new(),
+        _ => return None,
+    };
+    let fields = |line: &str| line.split(':').map(str::to_owned).collect::<Vec<_>>();
+    let found = text.lines().map(fields).find(|fields| fields.first().is_some_and(|first| first == name));
+    Some(found.unwrap_or_default())
+}
+
+/// Whether ADD unpacks a file, by its first bytes: a tape archive, plain or compressed.
+fn is_archive(node: &Node) -> bool {
+    let Kind::File(Bytes::Bytes(bytes)) = &node.entry().kind else {
+        // Of a file that is known by its digest only, nobody can tell.
+        return matches!(node.entry().kind, Kind::File(_));
+    };
+    let starts = |magic: &[u8]| bytes.starts_with(magic);
+    starts(&[0x1f, 0x8b])
+        || starts(b"BZh")
+        || starts(&[0xfd, b'7', b'z', b'X', b'Z'])
+        || starts(&[0x28, 0xb5, 0x2f, 0xfd])
+        || bytes.get(257..262) == Some(b"ustar")
+}

@@ -1,0 +1,225 @@
+//! What is known of the files that an op leaves behind. The files of an image, and what a RUN wrote, are not
+//! known; files that were copied on top are. A snapshot is therefore a pile of segments: each an unknown part,
+//! if any, under a tree of known files. Content digests of selections that reach an unknown part are made of
+//! the names of what is unknown, so that equal ones match from build to build.
+
+use std::rc::Rc;
+
+use super::path::within;
+use crate::{
+    context::{NotFound, RootHeader, Selection, Tree, content_digest, is_exact},
+    digest::{Digest, Hasher},
+};
+
+/// The files of a file system, as far as they are known.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Snapshot {
+    /// From the bottom up.
+    pub(super) segments: Vec<Segment>,
+}
+
+/// An unknown part with known files on top.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Segment {
+    pub(super) unknown: Option<Unknown>,
+    pub(super) top: Rc<Tree>,
+}
+
+/// Files that only a real run or an image knows.
+#[derive(Clone, Debug)]
+pub(super) struct Unknown {
+    /// What they are called: equal names stand for equal files.
+    pub(super) name: Digest,
+    /// Whether they may as well be equal to those of another name: nobody knows yet.
+    pub(super) unsure: bool,
+    pub(super) extent: Extent,
+}
+
+/// Where the unknown files may lie.
+#[derive(Clone, Debug)]
+pub(super) enum Extent {
+    /// Anywhere.
+    Everywhere,
+    /// In the folders that images usually have, and in this one.
+    Image(Rc<str>),
+    /// At this path, above or below it.
+    At(Rc<str>),
+}
+
+/// The content of a selection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Content {
+    pub(super) digest: Digest,
+    /// Whether a real run may find an equal content under another digest.
+    pub(super) unsure: bool,
+    /// Whether it is the digest that the builder computes.
+    pub(super) exact: bool,
+}
+
+/// Folders at the top of nearly every image.
+const USUAL: [&str; 19] = [
+    "bin", "boot", "dev", "etc", "home", "lib", "lib32", "lib64", "libx32", "media", "mnt", "opt", "proc",
+    "root", "run", "sbin", "sys", "usr", "var",
+];
+
+/// The first part of an absolute path.
+fn first(path: &str) -> &str {
+    path.trim_start_matches('/').split('/').next().unwrap_or("")
+}
+
+impl Unknown {
+    /// Whether something unknown may stand at `path`, above or below it.
+    fn reaches(&self, path: &str) -> bool {
+        match &self.extent {
+            Extent::Everywhere => true,
+            Extent::Image(dir) => {
+                let first = first(path);
+                first.is_empty()
+                    || matches!(first, "srv" | "tmp")
+                    || USUAL.contains(&first)
+                    || first == self::first(dir)
+            }
+            Extent::At(place) => within(path, place) || within(place, path),
+        }
+    }
+}
+
+impl Snapshot {
+    /// A file system of which all files are known.
+    pub(super) fn known(tree: Rc<Tree>) -> Self {
+        Self { segments: vec![Segment { unknown: None, top: tree }] }
+    }
+
+    /// A file system of which nothing is known but its name.
+    pub(super) fn unknown(unknown: Unknown) -> Self {
+        Self { segments: vec![Segment { unknown: Some(unknown), top: Rc::default() }] }
+    }
+
+    /// All files, if they are known.
+    pub(super) fn tree(&self) -> Option<&Rc<Tree>> {
+        match self.segments.as_slice() {
+            [Segment { unknown: None, top }] => Some(top),
+            _ => None,
+        }
+    }
+
+    /// Puts unknown files on top.
+    pub(super) fn cover(&mut self, unknown: Unknown) {
+        self.segments.push(Segment { unknown: Some(unknown), top: Rc::default() });
+    }
+
+    /// The known files on top, to be changed.
+    pub(super) fn top(&mut self) -> &mut Tree {
+        if self.segments.is_empty() {
+            self.segments.push(Segment::default());
+        }
+        let last = self.segments.len() - 1;
+        Rc::make_mut(&mut self.segments[last].top)
+    }
+
+    /// What stands at a path in the uppermost segment that has something there.
+    pub(super) fn entry(&self, path: &str) -> Option<&crate::context::Entry> {
+        self.segments.iter().rev().find_map(|segment| segment.top.get(path))
+    }
+
+    /// Whether a folder stands at a path, as far as one can tell.
+    pub(super) fn is_directory(&self, path: &str) -> bool {
+        if matches!(path, "/" | "") {
+            return true;
+        }
+        if let Some(entry) = self.entry(path) {
+            return matches!(entry.kind, crate::context::Kind::Directory);
+        }
+        let usual = |segment: &Segment| match &segment.unknown {
+            Some(Unknown { extent: Extent::Image(dir), .. }) => {
+                let name = path.trim_start_matches('/');
+                USUAL.contains(&name) || matches!(name, "srv" | "tmp") || within(dir, path)
+            }
+            _ => false,
+        };
+        self.segments.iter().any(usual)
+    }
+
+    /// The content of an input's selections.
+    pub(super) fn content(&self, selections: &[Selection], root: RootHeader) -> Result<Content, NotFound> {
+        if let Some(tree) = self.tree() {
+            let digest = content_digest(tree, selections, root)?;
+            return Ok(Content { digest, unsure: false, exact: is_exact(tree, selections) });
+        }
+        let parts: Vec<Part> = selections.iter().map(|each| self.part(each)).collect::<Result<_, _>>()?;
+        if let Some(segment) = parts.first().and_then(|part| part.exact)
+            && parts.iter().all(|part| part.exact == Some(segment))
+            && let Some(segment) = self.segments.get(segment)
+        {
+            let digest = content_digest(&segment.top, selections, root)?;
+            return Ok(Content { digest, unsure: false, exact: is_exact(&segment.top, selections) });
+        }
+        let mut hasher = Hasher::new();
+        for part in &parts {
+            hasher.update(part.digest.bytes());
+        }
+        Ok(Content { digest: hasher.finish(), unsure: parts.iter().any(|part| part.unsure), exact: false })
+    }
+
+    /// The content of one selection, from the top down until nothing below can count.
+    fn part(&self, selection: &Selection) -> Result<Part, NotFound> {
+        let prefix = literal(selection);
+        let mut hasher = Hasher::new();
+        for text in
+            [&selection.path, "\0"].into_iter().chain(selection.include.iter().flat_map(|text| [text, "\0"]))
+        {
+            hasher.update(text.as_bytes());
+        }
+        let mut found: Vec<usize> = Vec::new();
+        let mut unsure = false;
+        let mut unknown_below = false;
+        for (index, segment) in self.segments.iter().enumerate().rev() {
+            let stands = segment.top.resolve(prefix, true);
+            if stands.is_some()
+                && let Ok(digest) =
+                    content_digest(&segment.top, std::slice::from_ref(selection), RootHeader::Directory)
+            {
+                found.push(index);
+                hasher.update(digest.bytes());
+                let whole = stands
+                    .and_then(|path| segment.top.get(&path))
+                    .is_some_and(|entry| matches!(entry.kind, crate::context::Kind::File(_)));
+                // A file hides what lies under it.
+                if whole {
+                    break;
+                }
+            }
+            let alone = found.is_empty() && !unknown_below;
+            let counts = |unknown: &&Unknown| {
+                unknown.reaches(prefix) || alone && matches!(unknown.extent, Extent::Image(_))
+            };
+            if let Some(unknown) = segment.unknown.as_ref().filter(counts) {
+                unknown_below = true;
+                unsure |= unknown.unsure;
+                hasher.update(unknown.name.bytes());
+            }
+        }
+        match found.as_slice() {
+            [] if !unknown_below => Err(NotFound { path: selection.path.clone() }),
+            &[only] if !unknown_below => {
+                Ok(Part { digest: hasher.finish(), unsure: false, exact: Some(only) })
+            }
+            _ => Ok(Part { digest: hasher.finish(), unsure, exact: None }),
+        }
+    }
+}
+
+/// The content of one selection; the segment that alone decides it, if there is one.
+struct Part {
+    digest: Digest,
+    unsure: bool,
+    exact: Option<usize>,
+}
+
+/// The path of a selection up to its first wildcard.
+fn literal(selection: &Selection) -> &str {
+    let path = selection.path.as_str();
+    let wild = selection.wildcard.then(|| path.find(['*', '?', '[', '\\'])).flatten();
+    let end = wild.map_or(path.len(), |at| path.get(..at).and_then(|head| head.rfind('/')).unwrap_or(0));
+    path.get(..end).filter(|head| !head.is_empty()).unwrap_or("/")
+}

@@ -1,0 +1,424 @@
+//! Hits and misses: op by op, in the order in which they stand on each other (BuildKit: `solver/edge.go`).
+//!
+//! An op is a hit if for every input some way of knowing it, by definition or by content, leads to one and the
+//! same stored result. Where a real run alone knows a content, it is also told whether some content would have
+//! led to a hit: then the step depends on that run.
+
+use std::{collections::BTreeMap, rc::Rc};
+
+use super::{
+    apply::{Source, apply},
+    draft::Draft,
+    graph::{Edge, Graph, Kind, Op, OpId},
+    lower::Plan,
+    snapshot::{Content, Extent, Snapshot, Unknown},
+    store::{Key, Store, Stored, Way},
+    transfer::Contexts,
+};
+use crate::{
+    builder::{Output, Status},
+    context::RootHeader,
+    digest::{Digest, Hasher},
+};
+
+/// What is decided about an op.
+#[derive(Clone, Debug)]
+pub(super) struct Decision {
+    pub(super) status: Status,
+    /// By which later ops know it.
+    pub(super) keys: Vec<Key>,
+    /// By which they might know it if bytes that nobody knows yet turn out equal.
+    maybe: Vec<Key>,
+    /// For each input its content, if it was computed.
+    pub(super) contents: Vec<Option<Content>>,
+    /// What the files are called that it makes, if it is a command.
+    name: Digest,
+    unsure: bool,
+    /// Why it fails.
+    pub(super) failure: Option<String>,
+}
+
+/// The work on one build.
+pub(super) struct Solver<'a> {
+    pub(super) graph: &'a Graph,
+    pub(super) contexts: &'a Contexts,
+    pub(super) store: &'a mut Store,
+    pub(super) outputs: &'a BTreeMap<String, Output>,
+    /// What the files were called that a RUN made the last time, by stage and text of the step.
+    pub(super) names: &'a mut super::map::Map<Rc<str>, Digest>,
+    /// The number of names given so far.
+    pub(super) named: &'a mut u64,
+    pub(super) working_dirs: &'a BTreeMap<OpId, Rc<str>>,
+    pub(super) decisions: Vec<Decision>,
+    snapshots: Vec<Option<Rc<Snapshot>>>,
+}
+
+/// Decides all ops of a plan that are needed.
+pub(super) fn solve<'a>(plan: &'a Plan, needed: &[bool], mut solver: Solver<'a>) -> Vec<Decision> {
+    let mut steps: Vec<Option<&Draft>> = vec![None; plan.graph.ops.len()];
+    for draft in &plan.drafts {
+        if let Some(slot) = steps.get_mut(draft.op) {
+            *slot = Some(draft);
+        }
+    }
+    for (id, op) in plan.graph.ops.iter().enumerate() {
+        let decision = if needed.get(id).copied().unwrap_or(false) {
+            solver.decide(op, steps.get(id).copied().flatten())
+        } else {
+            Decision::skipped(op)
+        };
+        solver.decisions.push(decision);
+    }
+    solver.decisions
+}
+
+impl Decision {
+    fn skipped(op: &Op) -> Self {
+        Self {
+            status: Status::Skipped,
+            keys: Vec::new(),
+            maybe: Vec::new(),
+            contents: vec![None; op.inputs.len()],
+            name: op.digest,
+            unsure: false,
+            failure: None,
+        }
+    }
+
+    fn source(op: &Op, maps: &[Option<Digest>]) -> Self {
+        let keys = maps.iter().flatten().map(|&map| Key::Root(record(map))).collect();
+        Self { status: Status::Cached, keys, ..Self::skipped(op) }
+    }
+}
+
+/// The digest of a record: of the op's digest and the number of its output.
+pub(super) fn record(map: Digest) -> Digest {
+    suffixed(map, "@0")
+}
+
+/// The digest of a content's record.
+pub(super) fn content_record(content: Digest) -> Digest {
+    suffixed(content, "@-1")
+}
+
+fn suffixed(digest: Digest, suffix: &str) -> Digest {
+    let mut hasher = Hasher::new();
+    hasher.update(b"sha256:");
+    hasher.update(digest.hex().as_bytes());
+    hasher.update(suffix.as_bytes());
+    hasher.finish()
+}
+
+impl<'a> Solver<'a> {
+    /// A solver that has decided nothing yet.
+    pub(super) fn new(
+        graph: &'a Graph,
+        contexts: &'a Contexts,
+        store: &'a mut Store,
+        outputs: &'a BTreeMap<String, Output>,
+        names: &'a mut super::map::Map<Rc<str>, Digest>,
+        named: &'a mut u64,
+        working_dirs: &'a BTreeMap<OpId, Rc<str>>,
+    ) -> Self {
+        let count = graph.ops.len();
+        Self {
+            graph,
+            contexts,
+            store,
+            outputs,
+            names,
+            named,
+            working_dirs,
+            decisions: Vec::with_capacity(count),
+            snapshots: vec![None; count],
+        }
+    }
+
+    fn decide(&mut self, op: &Op, step: Option<&Draft>) -> Decision {
+        match &op.kind {
+            Kind::Image(keys) => return Decision::source(op, &[Some(keys.manifest), keys.chain]),
+            Kind::Context(_) => return Decision::source(op, &[]),
+            Kind::Fetch => return Decision::source(op, &[Some(op.digest)]),
+            Kind::Exec(_) | Kind::File(_) | Kind::Merge => {}
+        }
+        let stuck = |edge: &Edge| {
+            self.decisions
+                .get(edge.op)
+                .is_none_or(|input| matches!(input.status, Status::Failed | Status::Skipped))
+        };
+        if op.inputs.iter().any(stuck) {
+            return Decision::skipped(op);
+        }
+        let mut decision = Decision::skipped(op);
+        if op.inputs.is_empty() {
+            let key = Key::Root(record(op.digest));
+            let known = self.store.result(key).cloned();
+            return match known {
+                Some(stored) => self.hit(op, step, decision, key, &stored),
+                None => self.miss(op, step, decision, Some(key), Vec::new()),
+            };
+        }
+        // First what the definitions say, and the files of contexts, which are at hand; then, only if that is no
+        // hit, the files of stages and images.
+        for late in [false, true] {
+            for (number, edge) in op.inputs.iter().enumerate() {
+                let Some(selections) = edge.content.as_ref() else { continue };
+                let at_hand = self.decisions.get(edge.op).is_some_and(|input| input.keys.is_empty());
+                if decision.contents[number].is_some() || at_hand == late {
+                    continue;
+                }
+                let is_context =
+                    self.graph.get(edge.op).is_some_and(|op| matches!(op.kind, Kind::Context(_)));
+                let root = if is_context { RootHeader::Context } else { RootHeader::Directory };
+                match self.snapshot(edge.op).content(selections, root) {
+                    Ok(content) => decision.contents[number] = Some(content),
+                    Err(missing) => {
+                        decision.status = Status::Failed;
+                        let told = missing.to_string();
+                        let message =
+                            ["failed to compute cache key: failed to calculate checksum of ref REF: ", &told];
+                        decision.failure = Some(message.concat());
+                        return decision;
+                    }
+                }
+            }
+            let reached: Vec<Vec<Key>> =
+                (0..op.inputs.len()).map(|number| self.ways(op, &decision, number, false)).collect();
+            let common = intersection(&reached);
+            if let Some((key, stored)) =
+                common.iter().find_map(|&key| Some((key, self.store.result(key)?.clone())))
+            {
+                return self.hit(op, step, decision, key, &stored);
+            }
+            if late {
+                let possible: Vec<Vec<Key>> =
+                    (0..op.inputs.len()).map(|number| self.ways(op, &decision, number, true)).collect();
+                let mut maybe = intersection(&possible);
+                maybe.retain(|&key| self.store.result(key).is_some());
+                return self.miss(op, step, decision, common.first().copied(), maybe);
+            }
+        }
+        decision
+    }
+
+    /// The keys to which what is known of an input leads; with `possible`, also what may turn out.
+    fn ways(&self, op: &Op, decision: &Decision, number: usize, possible: bool) -> Vec<Key> {
+        let mut keys = Vec::new();
+        let (Some(edge), input) = (op.inputs.get(number), number as u32) else { return keys };
+        let mut add = |found: &[Key]| {
+            for &key in found {
+                if !keys.contains(&key) {
+                    keys.push(key);
+                }
+            }
+        };
+        let way = |from: Key, selector| Way { op: op.digest, input, selector, from };
+        if let Some(made) = self.decisions.get(edge.op) {
+            let maybe = if possible { made.maybe.as_slice() } else { &[] };
+            for &from in made.keys.iter().chain(maybe) {
+                add(self.store.follow(&way(from, edge.selector)));
+            }
+        }
+        if let Some(content) = decision.contents.get(number).copied().flatten() {
+            add(self.store.follow(&way(Key::Root(content_record(content.digest)), None)));
+            if possible && content.unsure {
+                add(self.store.by_content(op.digest, input));
+            }
+        }
+        keys
+    }
+
+    fn hit(
+        &mut self,
+        op: &Op,
+        step: Option<&Draft>,
+        mut decision: Decision,
+        key: Key,
+        stored: &Stored,
+    ) -> Decision {
+        decision.status = Status::Cached;
+        decision.name = stored.name;
+        for (content, known) in decision.contents.iter_mut().zip(stored.contents.iter()) {
+            *content = content.or(*known);
+        }
+        self.link(op, &decision, key);
+        if let Some(step) = step.filter(|_| matches!(op.kind, Kind::Exec(_))) {
+            self.names.insert(title(step), stored.name);
+        }
+        decision.keys = vec![key];
+        decision
+    }
+
+    fn miss(
+        &mut self,
+        op: &Op,
+        step: Option<&Draft>,
+        mut decision: Decision,
+        key: Option<Key>,
+        maybe: Vec<Key>,
+    ) -> Decision {
+        decision.status = if maybe.is_empty() { Status::Executed } else { Status::Depends };
+        if let Some(message) = step.and_then(|step| step.obstacle.clone()).or_else(|| self.trial(op)) {
+            decision.status = Status::Failed;
+            decision.failure = Some(message);
+            return decision;
+        }
+        if let (Kind::Exec(_), Some(step)) = (&op.kind, step) {
+            self.name(step, &mut decision);
+        }
+        let key = match key {
+            Some(key) => key,
+            None => self.store.fresh(),
+        };
+        self.link(op, &decision, key);
+        let contents = Rc::from(decision.contents.as_slice());
+        self.store.store(key, Stored { name: decision.name, contents });
+        decision.keys = vec![key];
+        decision.maybe = maybe;
+        decision
+    }
+
+    /// Names the files that a command makes, by what is said about its output.
+    fn name(&mut self, step: &Draft, decision: &mut Decision) {
+        let said = self.outputs.get(&step.instruction).or_else(|| self.outputs.get(&step.source)).copied();
+        let title = title(step);
+        let last = self.names.get(&title).copied();
+        decision.unsure = said.is_none();
+        decision.name = match (said, last) {
+            (Some(Output::Same), Some(last)) => last,
+            _ => {
+                *self.named += 1;
+                let mut hasher = Hasher::new();
+                hasher.update(b"output ");
+                hasher.update(&self.named.to_le_bytes());
+                hasher.finish()
+            }
+        };
+        self.names.insert(title, decision.name);
+    }
+
+    /// Stores that all that is known of the inputs leads to `key`.
+    fn link(&mut self, op: &Op, decision: &Decision, key: Key) {
+        for (number, edge) in op.inputs.iter().enumerate() {
+            let input = number as u32;
+            if let Some(made) = self.decisions.get(edge.op) {
+                for &from in &made.keys {
+                    let way = Way { op: op.digest, input, selector: edge.selector, from };
+                    self.store.link(way, key, false);
+                }
+            }
+            if let Some(content) = decision.contents.get(number).copied().flatten() {
+                let from = Key::Root(content_record(content.digest));
+                self.store.link(Way { op: op.digest, input, selector: None, from }, key, true);
+            }
+        }
+    }
+
+    /// Whether a copy of folders is known to fail where it is executed.
+    fn trial(&mut self, op: &Op) -> Option<String> {
+        let Kind::File(file) = &op.kind else { return None };
+        if !file.may_collide() {
+            return None;
+        }
+        for edge in &op.inputs {
+            self.snapshot(edge.op);
+        }
+        let parent = file.parent.and_then(|input| op.inputs.get(input));
+        let below = parent.map_or_else(Rc::default, |edge| self.known(edge.op));
+        self.carry_out(op, &below).err()
+    }
+
+    /// What an op leaves behind. Ops below it are looked at first, each once.
+    fn snapshot(&mut self, id: OpId) -> Rc<Snapshot> {
+        let mut wanted = vec![id];
+        let mut open = vec![id];
+        while let Some(each) = open.pop() {
+            if self.snapshots.get(each).is_none_or(Option::is_some) {
+                continue;
+            }
+            let inputs = self.graph.get(each).map_or(&[][..], |op| &op.inputs);
+            for edge in inputs {
+                wanted.push(edge.op);
+                open.push(edge.op);
+            }
+        }
+        wanted.sort_unstable();
+        wanted.dedup();
+        for each in wanted {
+            if self.snapshots.get(each).is_some_and(Option::is_none) {
+                let made = self.make(each);
+                if let Some(slot) = self.snapshots.get_mut(each) {
+                    *slot = Some(Rc::new(made));
+                }
+            }
+        }
+        self.known(id)
+    }
+
+    fn known(&self, id: OpId) -> Rc<Snapshot> {
+        self.snapshots.get(id).cloned().flatten().unwrap_or_default()
+    }
+
+    fn make(&self, id: OpId) -> Snapshot {
+        let Some(op) = self.graph.get(id) else { return Snapshot::default() };
+        let input = |number: Option<usize>| {
+            let edge = number.and_then(|number| op.inputs.get(number));
+            edge.map_or_else(Rc::default, |edge| self.known(edge.op))
+        };
+        match &op.kind {
+            Kind::Context(name) => Snapshot::known(self.contexts.tree(name.as_deref())),
+            Kind::Image(keys) => {
+                let dir = self.working_dirs.get(&id).cloned().unwrap_or_else(|| "/".into());
+                let name = keys.chain.unwrap_or(keys.manifest);
+                Snapshot::unknown(Unknown { name, unsure: false, extent: Extent::Image(dir) })
+            }
+            Kind::Fetch => {
+                Snapshot::unknown(Unknown { name: op.digest, unsure: false, extent: Extent::Everywhere })
+            }
+            Kind::Exec(root) => {
+                let mut snapshot = Snapshot::clone(&input(*root));
+                if let Some(decision) = self.decisions.get(id) {
+                    let (name, unsure) = (decision.name, decision.unsure);
+                    snapshot.cover(Unknown { name, unsure, extent: Extent::Everywhere });
+                }
+                snapshot
+            }
+            Kind::File(file) => {
+                let below = input(file.parent);
+                self.carry_out(op, &below).unwrap_or_else(|_| Snapshot::clone(&below))
+            }
+            Kind::Merge => {
+                let below = input(Some(0));
+                let above = op.inputs.get(1).and_then(|edge| self.graph.get(edge.op));
+                let copied = above.and_then(|above| self.carry_out(above, &below).ok());
+                copied.unwrap_or_else(|| Snapshot::clone(&below))
+            }
+        }
+    }
+
+    /// The files of an op on top of `below`.
+    fn carry_out(&self, op: &Op, below: &Rc<Snapshot>) -> Result<Snapshot, String> {
+        let Kind::File(file) = &op.kind else { return Ok(Snapshot::clone(below)) };
+        let source = |input: usize| {
+            let edge = op.inputs.get(input)?;
+            let snapshot = self.known(edge.op);
+            let selections = edge.content.as_deref().unwrap_or_default();
+            let content = snapshot.content(selections, RootHeader::Directory).ok();
+            Some(Source { snapshot, content })
+        };
+        apply(file, op.digest, Snapshot::clone(below), &source)
+    }
+}
+
+/// What tells a RUN from others: its stage and its text.
+fn title(step: &Draft) -> Rc<str> {
+    let mut text = step.stage_name.clone();
+    text.push('\0');
+    text.push_str(&step.source);
+    text.into()
+}
+
+fn intersection(sets: &[Vec<Key>]) -> Vec<Key> {
+    let Some((first, rest)) = sets.split_first() else { return Vec::new() };
+    first.iter().copied().filter(|key| rest.iter().all(|set| set.contains(key))).collect()
+}
