@@ -29,6 +29,7 @@ Nothing is built, nothing is sent anywhere.
   layerwise check [FILE]      what is wrong or doubtful in the Dockerfile
   layerwise replay FILE       the timeline of a scenario
   layerwise render [FILE]     a timeline as text, Markdown, SVG or HTML
+  layerwise history [DIR]     what the last commits cost, and would cost reordered
   layerwise open [DIR]        a link that opens this in the playground
   layerwise help COMMAND      more on a command
 
@@ -67,6 +68,10 @@ const DETAILS: Record<Command, string> = {
   FILE is a scenario; without one, the folder is built once.
       --format F   text (default), markdown, svg, html
       --build N    only build N
+`,
+  history: `layerwise history [DIR]
+  Replays the last commits of a git repository: which steps each made run again, and what that cost.
+      --last N    so many commits (default: 20)
 `,
   open: `layerwise open [DIR]
   Prints a link. The scenario is in the part after #, which browsers do not send to the server.

@@ -51,6 +51,8 @@ async function dispatch(args: string[]): Promise<Status> {
       return (await import("./check.ts")).checkCommand(input);
     case "render":
       return (await import("./render.ts")).renderCommand(input);
+    case "history":
+      return (await import("./history.ts")).history(input);
     case "open":
       return (await import("./open.ts")).open(input);
   }

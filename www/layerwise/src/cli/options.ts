@@ -2,7 +2,7 @@
 import { parseArgs } from "node:util";
 
 /** The commands; none stands for the overview of a folder. */
-export const COMMANDS = ["replay", "optimize", "why", "plan", "check", "render", "open"] as const;
+export const COMMANDS = ["replay", "optimize", "why", "plan", "check", "render", "open", "history"] as const;
 export type Command = (typeof COMMANDS)[number];
 
 /** A mistake in the command line. */
@@ -25,6 +25,7 @@ const OPTIONS = {
   "build-arg": { type: "string", multiple: true },
   format: { type: "string" },
   build: { type: "string" },
+  last: { type: "string" },
   base: { type: "string" },
   color: { type: "string" },
   json: { type: "boolean" },
@@ -39,6 +40,7 @@ const ONLY: Partial<Record<keyof typeof OPTIONS, readonly (Command | undefined)[
   format: ["check", "render"],
   build: ["replay", "render", "plan"],
   base: ["open"],
+  last: ["history"],
   write: ["optimize"],
   check: ["optimize"],
 };
@@ -61,6 +63,7 @@ export interface Options {
   buildArgs: Record<string, string>;
   format?: string;
   build?: number;
+  last?: number;
   base?: string;
   color: "auto" | "always" | "never";
   json: boolean;
@@ -101,6 +104,7 @@ export function readArguments(args: string[]): Arguments {
   const builder = oneOf("builder", values.builder, ["buildkit", "legacy"]);
   if (builder !== undefined) options.builder = builder;
   if (values.build !== undefined) options.build = wholeNumber("build", values.build);
+  if (values.last !== undefined) options.last = wholeNumber("last", values.last);
   for (const name of ["file", "context", "scenario", "target", "platform", "format", "base"] as const) {
     const value = values[name];
     if (value !== undefined) options[name] = value;
