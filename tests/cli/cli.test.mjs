@@ -235,6 +235,45 @@ test("open: a link that holds the scenario", () => {
   assert.ok(!("README.md" in scenario.context), "ignored files are not read");
 });
 
+test("history: what each commit made run again", () => {
+  const folder = join(folders, "history", "service");
+  const git = (/** @type {string[]} */ ...args) => {
+    const identity = ["-c", "user.name=A", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false"];
+    const result = spawnSync("git", [...identity, ...args], { cwd: folder, encoding: "utf8" });
+    assert.equal(result.status, 0, result.stderr);
+  };
+  cpSync(SHOP, folder, { recursive: true });
+  git("init", "-q", "..");
+  /** @param {string} path @param {string} text @param {string} subject */
+  const commit = (path, text, subject) => {
+    writeFileSync(join(folder, path), text);
+    git("add", "-A", ".");
+    git("commit", "-q", "-m", subject);
+  };
+  commit("package.json", '{"name":"shop","version":"1.0.1"}\n', "Start");
+  cannotRun(["history"], /git cannot tell the history/, { cwd: TIDY });
+  assert.match(layerwise(["history"], { cwd: folder }).stdout, /only one commit/);
+  commit("src/index.js", "2\n", "Change the source");
+  commit("README.md", "# Shop 2\n", "Say more");
+  commit("src/blob", "x".repeat(300_000), "Add a large file");
+  rmSync(join(folder, "src/blob"));
+  commit("src/ä b.js", "1\n", "Rename");
+  const { status, stdout } = layerwise(["history"], { cwd: folder });
+  assert.equal(status, 0);
+  const rows = stdout.split("\n").slice(0, 4);
+  const expected = [
+    /3 steps .* Change the source/,
+    /all cached .* Say more/,
+    /3 steps .* large/,
+    /3 steps .* Rename/,
+  ];
+  for (const [index, pattern] of expected.entries()) assert.match(rows[index] ?? "", pattern);
+  assert.match(stdout, /With today's Dockerfile a commit costs .* on average, .* reordered\./);
+  const json = JSON.parse(layerwise(["history", "--json", "--last", "2"], { cwd: folder }).stdout);
+  assert.equal(json.commits.length, 2);
+  assert.ok(json.totals.reordered < json.totals.today);
+});
+
 test("the classic builder, a target, build arguments", () => {
   const legacy = layerwise(["plan", "--builder", "legacy"]).stdout;
   assert.match(legacy, /^Step 3\/5 : COPY \. \.$/m);
@@ -304,14 +343,14 @@ test("help and version", () => {
   assert.deepEqual(layerwise(["--version"]), { status: 0, stdout: `${manifest.version}\n`, stderr: "" });
   const help = layerwise(["--help"]);
   assert.equal(help.status, 0);
-  for (const command of ["replay", "optimize", "why", "plan", "check", "render", "open"]) {
+  for (const command of ["replay", "optimize", "why", "plan", "check", "render", "open", "history"]) {
     assert.match(help.stdout, new RegExp(`layerwise ${command}`));
     const more = layerwise(["help", command]).stdout;
     assert.match(more, new RegExp(`^layerwise ${command}`));
     assert.equal(layerwise([command, "--help"]).stdout, more);
   }
   const source = readFileSync(new URL("../../www/layerwise/src/cli/options.ts", import.meta.url), "utf8");
-  const everything = ["replay", "optimize", "why", "plan", "check", "render", "open"]
+  const everything = ["replay", "optimize", "why", "plan", "check", "render", "open", "history"]
     .map((command) => layerwise(["help", command]).stdout)
     .join(help.stdout);
   for (const [, name] of source.matchAll(/^ {2}"?([a-z-]+)"?: \{ type: "(?:string|boolean)"/gm)) {
