@@ -1,0 +1,173 @@
+//! What COPY and ADD write: where files land, whose they are (`builder/dockerfile/copy.go`, `performCopyForInfo`).
+
+use std::rc::Rc;
+
+use super::contents::{Contents, Written, is_usual};
+use crate::context::{
+    Content, Entry, Kind, Node, Tree,
+    path::{base, clean, join},
+};
+
+/// Who owns what is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Owner {
+    /// Whoever owned it where it comes from: `COPY --from` without `--chown`.
+    Kept,
+    /// This user and group.
+    Set(u32, u32),
+}
+
+impl Owner {
+    /// The owner that `--chown` names with numbers, or root. Names are looked up in the image, so that they are
+    /// not known here.
+    pub(super) fn parse(chown: &str) -> Option<Self> {
+        let (user, group) = chown.split_once(':').unwrap_or((chown, chown));
+        let number = |text: &str| if text == "root" { Some(0) } else { text.parse().ok() };
+        Some(Self::Set(number(user)?, number(group)?))
+    }
+
+    fn of(self, entry: &Entry) -> Entry {
+        match self {
+            Self::Kept => entry.clone(),
+            Self::Set(uid, gid) => Entry { uid, gid, ..entry.clone() },
+        }
+    }
+
+    fn directory(self) -> Entry {
+        self.of(&Entry::directory())
+    }
+}
+
+/// A file or folder to be written.
+#[derive(Clone, Debug)]
+pub(super) struct Item {
+    node: Rc<Node>,
+    /// Its name where the source word says so, which for a link is not the name of the file that it leads to.
+    name: String,
+}
+
+impl Item {
+    /// What a source word selects in `tree`.
+    pub(super) fn find(tree: &Tree, source: &str) -> Option<Self> {
+        let path = tree.resolve(source, true)?;
+        let node = Rc::clone(tree.node(&path)?);
+        Some(Self { node, name: base(source) })
+    }
+
+    /// Whether ADD unpacks it: an archive by its first bytes, or by its name if its bytes are not known.
+    pub(super) fn is_archive(&self) -> bool {
+        match &self.node.entry().kind {
+            Kind::File(Content::Bytes(bytes)) => {
+                const MAGIC: &[&[u8]] = &[b"\x1f\x8b\x08", b"BZh", b"\xfd7zXZ\0", b"\x28\xb5\x2f\xfd"];
+                MAGIC.iter().any(|magic| bytes.starts_with(magic))
+                    || bytes.get(257..262).is_some_and(|field| field == b"ustar")
+            }
+            Kind::File(Content::Digest { .. }) => {
+                [".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst"].iter().any(|suffix| self.name.ends_with(suffix))
+            }
+            _ => false,
+        }
+    }
+}
+
+/// What a step writes.
+#[derive(Clone, Debug)]
+pub(super) struct Write {
+    pub(super) destination: String,
+    pub(super) items: Vec<Item>,
+    pub(super) owner: Owner,
+    /// Set if what is written is not known.
+    pub(super) hidden: Option<Written>,
+}
+
+impl Write {
+    /// Whether a folder would be written over a file.
+    ///
+    /// # Errors
+    /// The daemon's message; it names the path in the file system of the daemon's host, which is left out.
+    pub(super) fn check(&self, contents: &Contents, workdir: &str) -> Result<(), String> {
+        let full = full(&self.destination, workdir);
+        let file = contents.newest().get(&place(contents.newest(), &full)).is_some_and(|entry| !is_directory(entry));
+        if file && self.items.iter().any(|item| item.node.is_directory()) {
+            let path = clean(&full);
+            return Err(["failed to copy files: failed to copy directory: mkdir ", &path, ": not a directory"].concat());
+        }
+        Ok(())
+    }
+
+    /// Writes.
+    pub(super) fn to(&self, contents: &mut Contents, workdir: &str) {
+        if let Some(written) = self.hidden {
+            contents.hide(written);
+            return;
+        }
+        let based = contents.has_base();
+        let tree = contents.top();
+        let full = full(&self.destination, workdir);
+        let place = place(tree, &full);
+        for item in &self.items {
+            if item.node.is_directory() {
+                make(tree, &place, self.owner);
+                for (name, child) in item.node.children() {
+                    merge(tree, &join(&[&place, name]), child, self.owner);
+                }
+                continue;
+            }
+            let known = tree.get(&place).map(is_directory);
+            let inside = full.ends_with('/') || known.unwrap_or(based && !place.contains('/') && is_usual(&place));
+            let (folder, path) = if inside {
+                (place.clone(), join(&[&place, &item.name]))
+            } else {
+                (place.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned()), place.clone())
+            };
+            make(tree, &folder, self.owner);
+            merge(tree, &path, &item.node, self.owner);
+        }
+    }
+}
+
+fn is_directory(entry: &Entry) -> bool {
+    matches!(entry.kind, Kind::Directory)
+}
+
+/// The destination from the root, with a slash at its end if it has one.
+fn full(destination: &str, workdir: &str) -> String {
+    if destination.starts_with('/') {
+        return destination.to_owned();
+    }
+    let mut path = join(&["/", workdir, destination]);
+    if destination.ends_with('/') && !path.ends_with('/') {
+        path.push('/');
+    }
+    path
+}
+
+/// The path in the tree: links are followed as far as they are known.
+fn place(tree: &Tree, full: &str) -> String {
+    tree.resolve(full, true).unwrap_or_else(|| clean(full).trim_start_matches('/').to_owned())
+}
+
+/// Makes a folder with those above it. New ones belong to `owner`. A path that is not possible is left out, as
+/// everywhere here: the real daemon fails there.
+fn make(tree: &mut Tree, path: &str, owner: Owner) {
+    let mut end = 0;
+    while end < path.len() {
+        end = path.get(end + 1..).and_then(|rest| rest.find('/')).map_or(path.len(), |at| end + 1 + at);
+        let part = path.get(..end).unwrap_or(path);
+        if tree.get(part).is_none() {
+            let _ = tree.insert(part, owner.directory());
+        }
+    }
+}
+
+/// Puts a node at a path: into the folder that is there, or in place of what is there.
+fn merge(tree: &mut Tree, path: &str, node: &Rc<Node>, owner: Owner) {
+    if node.is_directory() && tree.get(path).is_some_and(is_directory) {
+        let _ = tree.insert(path, owner.of(node.entry()));
+        for (name, child) in node.children() {
+            merge(tree, &join(&[path, name]), child, owner);
+        }
+        return;
+    }
+    let _ = tree.graft(path, node.mapped(&|entry| owner.of(entry)));
+}
