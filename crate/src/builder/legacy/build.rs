@@ -10,13 +10,15 @@ use super::{
     copy, key,
     lower::{self, Effect, Lowered},
     program::{Line, Program, StageLines},
+    reference,
     source::{Sum, Taken},
-    state::{Expander, State},
+    state::{self, Expander, State},
     store::{Found, Image, Parent},
     version::Rules,
+    write::Write,
 };
 use crate::{
-    builder::{BuildError, Ingredients, Input, Outcome, Output, SelectedFiles, Status, Step, VariableSource},
+    builder::{BuildError, Ingredients, Input, Outcome, Output, SelectedFiles, Status, Step, Variable},
     context::Tree,
     digest::Digest,
     dockerfile::{self, instruction::{Command, From, Instruction}},
@@ -34,7 +36,7 @@ pub(super) struct Finished {
     /// Index of its last step.
     pub(super) last_step: Option<usize>,
     config: Config,
-    env_sources: Vec<VariableSource>,
+    variables: Rc<Vec<Variable>>,
     base: Option<(String, String)>,
 }
 
@@ -179,7 +181,7 @@ impl<'d, 'a> Build<'d, 'a> {
             exact: current.exact,
             last_step: current.last_step,
             config: current.state.config,
-            env_sources: current.state.env_sources,
+            variables: current.state.variables,
             base: current.base,
         });
         id
@@ -211,54 +213,37 @@ impl<'d, 'a> Build<'d, 'a> {
         self.arguments.begin_stage();
         let lower = reference.to_lowercase();
         if let Some(stage) = self.finished.iter().find(|stage| stage.name.as_ref() == Some(&lower)) {
-            let mut config = stage.config.clone();
-            config.set_default_path();
-            let mut env_sources = stage.env_sources.clone();
-            env_sources.resize(config.env.len(), VariableSource::Builder);
             return Ok(Current {
-                state: self.state(config.clone(), env_sources),
+                state: self.state(stage.config.clone(), Rc::clone(&stage.variables)),
                 image: stage.image.clone(),
                 contents: stage.contents.clone(),
                 exact: stage.exact,
-                image_config: config,
+                image_config: stage.config.clone(),
                 base: stage.base.clone(),
                 last_step: stage.last_step,
                 fresh: stage.last_step.is_none(),
             });
         }
-        if reference == "scratch" {
-            let config = Config::of_base(&BaseImage::default());
-            return Ok(Current {
-                state: self.state(config.clone(), vec![VariableSource::Builder]),
-                image: Parent::default(),
-                contents: Contents::default(),
-                exact: true,
-                image_config: config,
-                base: None,
-                last_step: None,
-                fresh: true,
-            });
-        }
-        let (id, known) = self.image_id(&reference);
+        reference::check(&reference, self.rules)?;
+        let base = if reference == "scratch" { None } else { Some(self.image_id(&reference)) };
         let unknown = BaseImage::default();
-        let base = self.input.base_images.get(&reference).unwrap_or(&unknown);
-        let config = Config::of_base(base);
-        let mut env_sources = vec![VariableSource::BaseImage; base.env.as_ref().map_or(0, Vec::len)];
-        env_sources.resize(config.env.len(), VariableSource::Builder);
+        let image = base.and_then(|_| self.input.base_images.get(&reference)).unwrap_or(&unknown);
+        let config = Config::of_base(image);
+        let variables = state::variables(&config.env, image.env.as_ref().map_or(0, Vec::len));
         Ok(Current {
-            state: self.state(config.clone(), env_sources),
-            image: Parent { id: Some(id), perhaps: Vec::new() },
-            contents: Contents::of_image(id),
-            exact: known,
+            state: self.state(config.clone(), Rc::new(variables)),
+            image: Parent { id: base.map(|(id, _)| id), perhaps: Vec::new() },
+            contents: base.map_or(Contents::default(), |(id, _)| Contents::of_image(id)),
+            exact: base.is_none_or(|(_, own)| own),
             image_config: config,
-            base: Some((reference, id.to_string())),
+            base: base.map(|(id, _)| (reference, id.to_string())),
             last_step: None,
             fresh: true,
         })
     }
 
-    fn state(&self, config: Config, env_sources: Vec<VariableSource>) -> State<'a> {
-        State { config, env_sources, arguments: self.arguments.clone(), cmd_set: false, rules: self.rules }
+    fn state(&self, config: Config, variables: Rc<Vec<Variable>>) -> State<'a> {
+        State { config, variables, arguments: self.arguments.clone(), cmd_set: false, rules: self.rules }
     }
 
     /// The ID of an image that is not built here, and whether it is the daemon's own: the digest of its config.
@@ -326,7 +311,10 @@ impl<'d, 'a> Build<'d, 'a> {
                 let (lowered, copied) = copy::lower(self, current, command, "ADD")?;
                 (lowered, Some(copied))
             }
-            Command::Run(_) => {
+            Command::Run(_) | Command::Invalid => {
+                if let Some(message) = &place.line.failure {
+                    return Err(message.clone());
+                }
                 if let Some(flag) = instruction.flags.first() {
                     return Err(requires_buildkit(&flag.name));
                 }
@@ -338,7 +326,7 @@ impl<'d, 'a> Build<'d, 'a> {
         step.cache_key = Some(key::digest(current.image.id, &lowered.probe, taken, self.rules));
         step.checksum = taken.and_then(|taken| match &taken.sum {
             Sum::Known(sum) => Some(sum.clone()),
-            Sum::Hidden { .. } => None,
+            Sum::Hidden(_) => None,
         });
         step.exact = current.exact && copied.as_ref().is_none_or(|copied| copied.exact);
         step.ingredients = self.ingredients(current, &lowered, copied.as_ref().map(|copied| &copied.files));
@@ -362,14 +350,14 @@ impl<'d, 'a> Build<'d, 'a> {
             step.status = Status::Depends;
         }
         if let Some(copied) = &copied {
-            copied.check()?;
+            copied.write.check(&current.contents, &current.state.config.workdir)?;
         }
         // The container shares the stage's health check: what is written back reaches the stage as well.
         if matches!(lowered.effect, Effect::None | Effect::Directory) && current.state.config.healthcheck.is_some() {
             current.state.config.healthcheck.clone_from(&stored.healthcheck);
         }
         let certain = perhaps.is_empty();
-        let contents = self.execute(current, &lowered, copied.as_ref().map(|copied| &copied.apply), &step.instruction, certain);
+        let contents = self.execute(current, &lowered, copied.as_ref().map(|copied| &copied.write), &step.instruction, certain);
         let image = Rc::new(Image {
             id: self.daemon.store.next_id(),
             stored,
@@ -390,7 +378,7 @@ impl<'d, 'a> Build<'d, 'a> {
         &mut self,
         current: &Current<'_>,
         lowered: &Lowered,
-        copied: Option<&copy::Apply>,
+        copied: Option<&Write>,
         instruction: &str,
         certain: bool,
     ) -> Contents {
@@ -413,8 +401,8 @@ impl<'d, 'a> Build<'d, 'a> {
         Ingredients {
             base: current.base.clone().filter(|_| current.fresh),
             text: lowered.text.clone(),
-            options: Vec::new(),
-            env: current.state.variables(&lowered.arguments),
+            options: lowered.options.clone(),
+            env: current.state.with_arguments(&lowered.arguments),
             workdir: self.rules.compares_all().then(|| config.workdir.clone()),
             user: Some(config.user.clone()),
             shell: Some(config.shell()),

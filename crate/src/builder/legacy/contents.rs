@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::source::Hidden;
 use crate::{
     builder::Output,
     context::{Entry, Kind, Tree},
@@ -74,7 +75,7 @@ impl Contents {
 
     /// What tells the files of a selection apart from others, if not all are known: base and unknown layers,
     /// the `digest` of the known ones, and the executions whose output is said to be new.
-    pub(super) fn tell_apart(&self, digest: impl Fn(&Tree) -> String) -> (Digest, Digest, Vec<u64>) {
+    pub(super) fn tell_apart(&self, digest: impl Fn(&Tree) -> String) -> Hidden {
         let (mut runs, mut files) = (Hasher::new(), Hasher::new());
         runs.update(self.base.map_or(String::new(), |base| base.to_string()).as_bytes());
         files.update(digest(&self.bottom).as_bytes());
@@ -84,7 +85,7 @@ impl Contents {
             files.update(digest(tree).as_bytes());
         }
         let fresh = self.layers.iter().filter_map(|(written, _)| written.fresh).collect();
-        (runs.finish(), files.finish(), fresh)
+        Hidden { runs: runs.finish(), files: files.finish(), fresh }
     }
 
     /// WORKDIR.

@@ -7,15 +7,17 @@ use super::{
     build::{Build, Current, Finished, requires_buildkit},
     contents::{Contents, Written},
     lower::{Comment, Effect, Lowered, commented},
-    source::{Sum, Taken},
+    reference,
+    source::{Hidden, Sum, Taken},
     state::Expander,
     write::{Item, Owner, Write},
 };
 use crate::{
     builder::SelectedFiles,
-    context::{self, LegacyOptions, LegacySumError, SourceSum, Tree},
-    digest::{Digest, Hasher},
+    context::{LegacyOptions, SourceSum, Tree, join_sums, legacy_sums},
+    digest::Digest,
     dockerfile::instruction::Copy,
+    ignore::has_wildcard,
 };
 
 /// A COPY or ADD with its files.
@@ -31,19 +33,26 @@ pub(super) struct Copied {
     pub(super) write: Write,
 }
 
+/// The words of the instruction after expansion.
+struct Words {
+    chown: String,
+    sources: Vec<String>,
+    destination: String,
+}
+
 /// Where the sources are.
 enum Origin<'b> {
     Context,
     Stage(&'b Finished),
-    Image(String, Digest),
+    Image(Digest),
 }
 
-/// One source word with what is known of it.
+/// What is known of the sources.
 #[derive(Default)]
 struct Sums {
     known: Vec<SourceSum>,
     /// Set if the checksum hangs on bytes that are not known.
-    hidden: Option<(Digest, Digest, Vec<u64>)>,
+    hidden: Option<Hidden>,
 }
 
 /// Lowers COPY or ADD.
@@ -56,8 +65,56 @@ pub(super) fn lower(
     command: &Copy,
     verb: &str,
 ) -> Result<(Lowered, Copied), String> {
+    let words = expand(build, current, command)?;
+    let from = command.from.as_deref().filter(|from| !from.is_empty() && verb == "COPY");
+    let origin = match from {
+        Some(from) => {
+            let invalid = |reason: String| ["invalid from flag value ", from, ": ", &reason].concat();
+            origin(build, from).map_err(invalid)?
+        }
+        None => Origin::Context,
+    };
+    let found = sums(build, &origin, &words, verb)?;
+
+    let Words { chown, sources, destination } = words;
+    let shown = match (chown.as_str(), build.rules.chown_blank()) {
+        ("", _) => String::new(),
+        (chown, true) => ["--chown=", chown, " "].concat(),
+        (chown, false) => ["--chown=", chown].concat(),
+    };
+    let sum = found.sum();
+    let known = if let Sum::Known(sum) = &sum { sum.as_str() } else { "" };
+    let text = [verb, " ", &shown, known, " in ", &destination, " "].concat();
+    let mut lowered = commented(&current.state.config, text, Comment::One, Effect::Copy);
+    lowered.text = [verb, " ", &destination].concat();
+    lowered.options.extend((!chown.is_empty()).then(|| ["chown=", &chown].concat()));
+
+    let tree = tree(build, &origin, &sources);
+    let shell = current.state.config.shell().join(" ");
+    let taken = Taken { text: [&shell, verb, &shown, &destination].join(" "), sources: sources.clone(), sum };
+    let copied = Copied {
+        exact: found.hidden.is_none() && found.known.iter().all(|sum| sum.exact),
+        files: SelectedFiles {
+            from: from.map(str::to_owned),
+            sources,
+            tree: tree.map(|tree| match &origin {
+                Origin::Context => Rc::clone(&build.context),
+                _ => Rc::new(tree.clone()),
+            }),
+            selected: found.known.iter().map(|sum| sum.path.clone()).collect(),
+            exclude: Vec::new(),
+            digest: if let Sum::Known(sum) = &taken.sum { Some(sum.clone()) } else { None },
+        },
+        input: if let Origin::Stage(stage) = &origin { stage.last_step } else { None },
+        write: write(&origin, &taken, tree, &found.known, destination, chown, verb),
+        taken,
+    };
+    Ok((lowered, copied))
+}
+
+fn expand(build: &Build<'_, '_>, current: &Current<'_>, command: &Copy) -> Result<Words, String> {
     let expander = Expander::of_stage(&current.state, build.escape);
-    let chown = command.chown.as_deref().map(|chown| expander.word(chown)).transpose()?.unwrap_or_default();
+    let chown = expander.word(command.chown.as_deref().unwrap_or(""))?;
     let mut chmod = command.chmod.clone().unwrap_or_default();
     if build.rules.current_parser() {
         chmod = expander.word(&chmod)?;
@@ -70,104 +127,7 @@ pub(super) fn lower(
     if !chmod.is_empty() {
         return Err(requires_buildkit("chmod"));
     }
-
-    let origin = match command.from.as_deref().filter(|from| !from.is_empty() && verb == "COPY") {
-        Some(from) => origin(build, from).map_err(|reason| ["invalid from flag value ", from, ": ", &reason].concat())?,
-        None => Origin::Context,
-    };
-    let failed = |reason: String| [verb, " failed: ", &reason].concat();
-    let mut found = Sums::default();
-    let mut items = Vec::new();
-    for source in &sources {
-        let sums = if is_url(source) {
-            if verb == "COPY" {
-                return Err(failed("source can't be a URL for COPY".to_owned()));
-            }
-            download(source)
-        } else {
-            local(build, &origin, source).map_err(failed)?
-        };
-        found.add(sums, &mut items);
-    }
-    if found.known.is_empty() && found.hidden.is_none() {
-        return Err(failed("no source files were specified".to_owned()));
-    }
-    if sources.len().max(found.known.len()) > 1 && !destination.ends_with('/') {
-        let rest = " with more than one source file, the destination must be a directory and end with a /";
-        return Err(["When using ", verb, rest].concat());
-    }
-
-    let shown = match (chown.as_str(), build.rules.chown_blank()) {
-        ("", _) => String::new(),
-        (chown, true) => ["--chown=", chown, " "].concat(),
-        (chown, false) => ["--chown=", chown].concat(),
-    };
-    let sum = match &found.hidden {
-        None => Sum::Known(context::join_sums(&found.known)),
-        Some((runs, files, fresh)) => Sum::Hidden { runs: *runs, files: *files, fresh: fresh.clone() },
-    };
-    let known = if let Sum::Known(sum) = &sum { sum.as_str() } else { "" };
-    let text = [verb, " ", &shown, known, " in ", &destination, " "].concat();
-    let mut lowered = commented(&current.state.config, text, Comment::One, Effect::Copy);
-    lowered.text = [verb, " ", &destination].concat();
-    lowered.options.extend((!chown.is_empty()).then(|| ["chown=", &chown].concat()));
-
-    let write = write(build, &origin, &sum, &found, &sources, destination, &chown, verb);
-    let copied = Copied {
-        exact: matches!(sum, Sum::Known(_)) && found.known.iter().all(|sum| sum.exact),
-        files: selected(build, &origin, command.from.as_deref(), &sources, &sum, &found.known),
-        input: if let Origin::Stage(stage) = &origin { stage.last_step } else { None },
-        taken: Taken { text: [&current.state.config.shell().join(" "), verb, &shown, &write.destination].concat(), sources, sum },
-        write,
-    };
-    Ok((lowered, copied))
-}
-
-impl Copied {
-    /// What a miss finds out before it writes.
-    ///
-    /// # Errors
-    /// The daemon's message.
-    pub(super) fn check(&self, contents: &Contents, workdir: &str) -> Result<(), String> {
-        let owner = self.write.chown.as_str();
-        if owner.matches(':').count() > 1 {
-            let reason = ["invalid chown string format: ", owner].concat();
-            return Err(["unable to convert uid/gid chown string to host mapping: ", &reason].concat());
-        }
-        self.write.check(contents, workdir)
-    }
-}
-
-impl Sums {
-    fn add(&mut self, other: Self) {
-        self.known.extend(other.known);
-        self.hidden = match (self.hidden.take(), other.hidden) {
-            (Some((runs, files, mut fresh)), Some((more_runs, more_files, more_fresh))) => {
-                fresh.extend(more_fresh);
-                Some((both(runs, more_runs), both(files, more_files), fresh))
-            }
-            (one, None) | (None, one) => one,
-        };
-    }
-}
-
-fn both(one: Digest, other: Digest) -> Digest {
-    let mut hasher = Hasher::new();
-    hasher.update(one.bytes());
-    hasher.update(other.bytes());
-    hasher.finish()
-}
-
-/// Whether the daemon downloads it (`builder/remotecontext/urlutil`).
-fn is_url(source: &str) -> bool {
-    source.starts_with("http://") || source.starts_with("https://")
-}
-
-/// A file from the network. It is downloaded at every build; that it stays the same is taken for granted, as it
-/// is for base images.
-fn download(source: &str) -> Sums {
-    let address = Digest::of(source.as_bytes());
-    Sums { known: Vec::new(), hidden: Some((address, address, Vec::new())) }
+    Ok(Words { chown, sources, destination })
 }
 
 /// What `--from` names: an earlier stage by name or number, else an image.
@@ -184,9 +144,146 @@ fn origin<'b>(build: &'b Build<'_, '_>, from: &str) -> Result<Origin<'b>, String
             None => Err("index out of bounds".to_owned()),
         };
     }
-    if from.chars().any(|character| character.is_ascii_uppercase() || character == '$') && !from.contains(['@', '/', ':']) {
-        let detail = if build.rules.current_parser() { ["repository name (library/", from, ")"].concat() } else { "repository name".to_owned() };
-        return Err(["invalid reference format: ", &detail, " must be lowercase"].concat());
+    reference::check(from, build.rules)?;
+    Ok(Origin::Image(build.image_id(from).0))
+}
+
+/// The sums of all sources.
+fn sums(build: &Build<'_, '_>, origin: &Origin<'_>, words: &Words, verb: &str) -> Result<Sums, String> {
+    let failed = |reason: String| [verb, " failed: ", &reason].concat();
+    let mut found = Sums::default();
+    for source in &words.sources {
+        if !is_url(source) {
+            found.add(local(build, origin, source).map_err(failed)?);
+        } else if verb == "ADD" {
+            found.add(download(source));
+        } else {
+            return Err(failed("source can't be a URL for COPY".to_owned()));
+        }
     }
-    Ok(Origin::Image(from.to_owned(), build.image_id(from).0))
+    if found.known.is_empty() && found.hidden.is_none() {
+        return Err(failed("no source files were specified".to_owned()));
+    }
+    let several = if found.hidden.is_some() { words.sources.len() > 1 } else { found.known.len() > 1 };
+    if several && !words.destination.ends_with('/') {
+        let rest = " with more than one source file, the destination must be a directory and end with a /";
+        return Err(["When using ", verb, rest].concat());
+    }
+    Ok(found)
+}
+
+/// Whether the daemon downloads it (`builder/remotecontext/urlutil`).
+fn is_url(source: &str) -> bool {
+    source.starts_with("http://") || source.starts_with("https://")
+}
+
+/// A file from the network. It is downloaded at every build; that it stays the same is taken for granted, as it
+/// is for base images.
+fn download(source: &str) -> Sums {
+    let address = Digest::of(source.as_bytes());
+    Sums { known: Vec::new(), hidden: Some(Hidden { runs: address, files: address, fresh: Vec::new() }) }
+}
+
+/// The sums of one source word.
+fn local(build: &Build<'_, '_>, origin: &Origin<'_>, source: &str) -> Result<Sums, String> {
+    let options = options(build, origin);
+    let known = |tree: &Tree| {
+        let sums = legacy_sums(tree, source, &options).map_err(|error| error.to_string())?;
+        Ok(Sums { known: sums, hidden: None })
+    };
+    let hidden = |contents: &Contents| {
+        let digest = |tree: &Tree| legacy_sums(tree, source, &options).map_or(String::new(), |sums| join(&sums));
+        Ok(Sums { known: Vec::new(), hidden: Some(contents.tell_apart(digest)) })
+    };
+    match origin {
+        Origin::Context => known(&build.context).map_err(|reason: String| {
+            let missing = "file not found in build context or excluded by .dockerignore: ";
+            if reason.starts_with("stat ") { [missing, &reason].concat() } else { reason }
+        }),
+        Origin::Image(id) => hidden(&Contents::of_image(*id)),
+        Origin::Stage(stage) => match (stage.contents.whole(), stage.contents.known(source)) {
+            (Some(tree), _) => known(tree),
+            (None, Some(tree)) if !has_wildcard(source) => known(tree),
+            _ => hidden(&stage.contents),
+        },
+    }
+}
+
+fn options(build: &Build<'_, '_>, origin: &Origin<'_>) -> LegacyOptions {
+    let version = build.input.legacy_version;
+    LegacyOptions::for_versions(version.client, version.daemon, !matches!(origin, Origin::Context))
+}
+
+fn join(sums: &[SourceSum]) -> String {
+    let sums: Vec<String> = sums.iter().map(|sum| sum.sum.clone()).collect();
+    join_sums(&sums)
+}
+
+impl Sums {
+    fn add(&mut self, other: Self) {
+        self.known.extend(other.known);
+        self.hidden = match (self.hidden.take(), other.hidden) {
+            (Some(one), Some(other)) => Some(one.and(other)),
+            (one, None) | (None, one) => one,
+        };
+    }
+
+    fn sum(&self) -> Sum {
+        let known = join(&self.known);
+        match &self.hidden {
+            None => Sum::Known(known),
+            Some(hidden) => {
+                let known = Digest::of(known.as_bytes());
+                Sum::Hidden(hidden.clone().and(Hidden { runs: known, files: known, fresh: Vec::new() }))
+            }
+        }
+    }
+}
+
+/// The tree that the sources are in, if they are known.
+fn tree<'b>(build: &'b Build<'_, '_>, origin: &Origin<'b>, sources: &[String]) -> Option<&'b Tree> {
+    match origin {
+        Origin::Context => Some(&build.context),
+        Origin::Image(_) => None,
+        Origin::Stage(stage) => {
+            let known = |source: &String| !has_wildcard(source) && stage.contents.known(source).is_some();
+            stage.contents.whole().or_else(|| sources.iter().all(known).then(|| stage.contents.newest()))
+        }
+    }
+}
+
+/// What the step writes.
+fn write(
+    origin: &Origin<'_>,
+    taken: &Taken,
+    tree: Option<&Tree>,
+    sums: &[SourceSum],
+    destination: String,
+    chown: String,
+    verb: &str,
+) -> Write {
+    let owner = match (chown.as_str(), origin) {
+        ("", Origin::Context) => Some(Owner::Set(0, 0)),
+        ("", _) => Some(Owner::Kept),
+        (chown, _) => Owner::parse(chown),
+    };
+    // Further names of a file are copied as files of their own.
+    let tree = tree.map(Tree::with_copies).unwrap_or_default();
+    let wild = taken.sources.iter().any(|source| has_wildcard(source));
+    let names: Vec<&str> = if wild {
+        sums.iter().map(|sum| sum.path.as_str()).collect()
+    } else {
+        taken.sources.iter().map(String::as_str).collect()
+    };
+    let items: Vec<Item> = names.iter().filter_map(|name| Item::find(&tree, name)).collect();
+    let unpacks = verb == "ADD" && items.iter().any(Item::is_archive);
+    let hidden = match (&taken.sum, owner) {
+        (Sum::Known(_), Some(_)) if !unpacks => None,
+        (Sum::Known(sum), _) => Some(Written { id: Digest::of([&taken.text, " ", sum].concat().as_bytes()), fresh: None }),
+        (Sum::Hidden(hidden), _) => {
+            let id = Digest::of([&taken.text, " ", &hidden.digest().to_string()].concat().as_bytes());
+            Some(Written { id, fresh: hidden.fresh.last().copied() })
+        }
+    };
+    Write { destination, chown, items, owner: owner.unwrap_or(Owner::Kept), hidden }
 }

@@ -28,10 +28,9 @@ pub(super) fn digest(parent: Option<Digest>, probe: &Config, taken: Option<&Take
             fields.list("health options", &numbers.map(|number| number.to_string()));
         }
     }
-    if let Some(Taken { sources, sum: Sum::Hidden { runs, files, .. }, .. }) = taken {
+    if let Some(Taken { sources, sum: Sum::Hidden(hidden), .. }) = taken {
         fields.list("sources", sources);
-        fields.text("runs", &runs.to_string());
-        fields.text("files", &files.to_string());
+        fields.text("hidden", &hidden.digest().to_string());
     }
     fields.0.finish()
 }

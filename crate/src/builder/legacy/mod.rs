@@ -15,19 +15,25 @@ mod config;
 mod contents;
 mod copy;
 mod flag;
+mod history;
 mod key;
 mod lower;
 mod port;
 mod program;
 mod quote;
+mod reference;
 mod refuse;
+mod sent;
 mod signal;
 mod source;
 mod state;
 mod store;
 mod version;
+mod write;
 
 use std::rc::Rc;
+
+pub use self::history::history_line;
 
 use self::{build::Build, contents::Outputs, program::{Program, Source}, store::Store, version::Rules};
 use super::{Input, Outcome};
@@ -46,15 +52,15 @@ impl Daemon {
     pub fn build(&mut self, input: &Input<'_>) -> Outcome {
         let rules = Rules::new(input.legacy_version);
         let source = Source::read(input.dockerfile, rules);
-        let mut error = refuse::before_parsing(input).or_else(|| refuse::by_parser(input.dockerfile, &source, rules));
-        let mut program = Program::new(source);
+        let mut error = refuse::before_parsing(input).or_else(|| refuse::by_parser(input, &source, rules));
+        let mut program = Program::new(source, rules);
         error = error.or_else(|| refuse::by_program(&program));
         if let Some(target) = input.target.filter(|target| !target.is_empty()) {
             if !program.cut(target) {
                 error = error.or_else(|| Some(refuse::unknown_target(target, rules)));
             }
         }
-        let context = Rc::new(context::as_sent(input));
+        let context = Rc::new(sent::context(input));
         let Some(error) = error else {
             return Build::new(self, input, rules, context).run(&program);
         };

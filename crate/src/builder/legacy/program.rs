@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::version::Rules;
+use super::{refuse, version::Rules};
 use crate::{
     diagnostic::Diagnostic,
     dockerfile::{self, Dockerfile, instruction::{Command, Copy, Instruction, Word}},
@@ -13,11 +13,13 @@ use crate::{
 pub(super) struct Line<'a> {
     pub(super) origin: usize,
     pub(super) instruction: Cow<'a, Instruction>,
+    /// What its step says instead of being done.
+    pub(super) failure: Option<String>,
 }
 
 impl Line<'_> {
     pub(super) fn owned(origin: usize, instruction: Instruction) -> Self {
-        Self { origin, instruction: Cow::Owned(instruction) }
+        Self { origin, instruction: Cow::Owned(instruction), failure: None }
     }
 }
 
@@ -35,7 +37,7 @@ impl<'a> Source<'a> {
         let heredoc = dockerfile.instructions.iter().position(opens_heredoc).filter(|_| !rules.current_parser());
         let upto = heredoc.unwrap_or(dockerfile.instructions.len());
         for (origin, instruction) in dockerfile.instructions.iter().enumerate().take(upto) {
-            source.lines.push(Line { origin, instruction: Cow::Borrowed(instruction) });
+            source.lines.push(Line { origin, instruction: Cow::Borrowed(instruction), failure: None });
         }
         let first = heredoc.and_then(|origin| Some((origin, dockerfile.instructions.get(origin)?)));
         let Some((origin, instruction)) = first else {
@@ -142,21 +144,23 @@ impl StageLines<'_> {
 pub(super) struct Program<'a> {
     pub(super) globals: Vec<Line<'a>>,
     pub(super) stages: Vec<StageLines<'a>>,
-    /// The first instruction that stands before any FROM and is no ARG.
-    pub(super) stray: Option<Line<'a>>,
 }
 
 impl<'a> Program<'a> {
-    /// Sorts the lines. What could not be read is left out.
-    pub(super) fn new(source: Source<'a>) -> Self {
+    /// Sorts the lines. What could not be read is left out, but for what is left to its step.
+    pub(super) fn new(source: Source<'a>, rules: Rules) -> Self {
         let mut program = Self::default();
-        for line in source.lines {
+        for mut line in source.lines {
+            if rules.current_parser() {
+                line.failure = refuse::at_step(&line.instruction, &source.diagnostics);
+            }
             match (&line.instruction.command, program.stages.last_mut()) {
+                (Command::Invalid, Some(stage)) if line.failure.is_some() => stage.lines.push(line),
                 (Command::Invalid, _) => {}
                 (Command::From(_), _) => program.stages.push(StageLines { from: line, lines: Vec::new() }),
                 (_, Some(stage)) => stage.lines.push(line),
                 (Command::Arg(_), None) => program.globals.push(line),
-                (_, None) => program.stray = program.stray.or(Some(line)),
+                (_, None) => {}
             }
         }
         program

@@ -1,8 +1,10 @@
 //! Files that are refused as a whole: what the client and the daemon's parser say before the first step.
 
+use std::borrow::Cow;
+
 use super::{
     flag,
-    program::{Line, Program, Source},
+    program::{Program, Source},
     version::Rules,
 };
 use crate::{
@@ -220,9 +222,8 @@ pub(super) fn unknown_target(target: &str, rules: Rules) -> BuildError {
     refused(message, 0)
 }
 
-/// What an instruction says that 23.0 and later leave to its step.
-pub(super) fn at_step(line: &Line<'_>, diagnostics: &[std::borrow::Cow<'_, Diagnostic>]) -> Option<String> {
-    let line = line.instruction.line;
-    let mistake = diagnostics.iter().find(|said| said.line == line && said.code == code::INVALID_MOUNT)?;
-    Some(mistake.message.clone())
+/// What an instruction says at its step: since 23.0 mounts are read no earlier.
+pub(super) fn at_step(instruction: &Instruction, diagnostics: &[Cow<'_, Diagnostic>]) -> Option<String> {
+    let of_mount = |said: &&Cow<'_, Diagnostic>| said.line == instruction.line && said.code == code::INVALID_MOUNT;
+    diagnostics.iter().find(of_mount).map(|mistake| mistake.message.clone())
 }

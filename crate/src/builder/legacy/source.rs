@@ -1,6 +1,6 @@
 //! What a COPY or an ADD took in, so that two executions can be compared although not all bytes are known.
 
-use crate::digest::Digest;
+use crate::{digest::{Digest, Hasher}, ignore::has_wildcard};
 
 /// The files of a step and the rest of its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,14 +19,40 @@ pub(super) enum Sum {
     /// As the daemon writes it: `file:…`, `dir:…`, `multi:…`.
     Known(String),
     /// Hangs on bytes that only a real run produces.
-    Hidden {
-        /// Which runs produced them: the base image and every execution whose files are not known.
-        runs: Digest,
-        /// The known files among them.
-        files: Digest,
-        /// Executions of which it is said that their output is new.
-        fresh: Vec<u64>,
-    },
+    Hidden(Hidden),
+}
+
+/// What tells files apart that only a real run knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Hidden {
+    /// Which runs produced them: the base image and every execution whose files are not known.
+    pub(super) runs: Digest,
+    /// The known files among them.
+    pub(super) files: Digest,
+    /// Executions of which it is said that their output is new.
+    pub(super) fresh: Vec<u64>,
+}
+
+impl Hidden {
+    /// Both together.
+    pub(super) fn and(mut self, other: Self) -> Self {
+        self.runs = both(self.runs, other.runs);
+        self.files = both(self.files, other.files);
+        self.fresh.extend(other.fresh);
+        self
+    }
+
+    /// One digest of all of it.
+    pub(super) fn digest(&self) -> Digest {
+        both(self.runs, self.files)
+    }
+}
+
+fn both(one: Digest, other: Digest) -> Digest {
+    let mut hasher = Hasher::new();
+    hasher.update(one.bytes());
+    hasher.update(other.bytes());
+    hasher.finish()
 }
 
 impl Taken {
@@ -40,16 +66,15 @@ impl Taken {
     /// Whether the daemon may find both equal: it hangs on bytes that are not known.
     pub(super) fn perhaps_same(&self, other: &Self) -> bool {
         // A checksum covers the paths, so that other sources give another one; wildcards may match alike.
-        let wild = |taken: &Self| taken.sources.iter().any(|source| source.contains(['*', '?', '[']));
+        let wild = |taken: &Self| taken.sources.iter().any(|source| has_wildcard(source));
         if self.text != other.text || (self.sources != other.sources && !wild(self) && !wild(other)) {
             return false;
         }
         match (&self.sum, &other.sum) {
             (Sum::Known(_), Sum::Known(_)) => false,
-            (Sum::Hidden { fresh, .. }, Sum::Known(_)) | (Sum::Known(_), Sum::Hidden { fresh, .. }) => fresh.is_empty(),
-            (Sum::Hidden { runs, fresh, .. }, Sum::Hidden { runs: others, fresh: news, .. }) => {
-                runs != others && fresh == news
-            }
+            (Sum::Hidden(hidden), Sum::Known(_)) | (Sum::Known(_), Sum::Hidden(hidden)) => hidden.fresh.is_empty(),
+            // Equal runs with other known files among them are sure to differ.
+            (Sum::Hidden(one), Sum::Hidden(other)) => one.runs != other.runs && one.fresh == other.fresh,
         }
     }
 }

@@ -1,5 +1,7 @@
 //! What a stage has come to: its config, its arguments, and how words expand under them.
 
+use std::rc::Rc;
+
 use super::{
     argument::{Arguments, Available},
     config::Config,
@@ -14,8 +16,8 @@ use crate::{
 #[derive(Clone, Debug)]
 pub(super) struct State<'a> {
     pub(super) config: Config,
-    /// Where each entry of `config.env` comes from.
-    pub(super) env_sources: Vec<VariableSource>,
+    /// The entries of `config.env` with their origins.
+    pub(super) variables: Rc<Vec<Variable>>,
     pub(super) arguments: Arguments<'a>,
     /// Whether this stage has had a CMD that is not empty, which ENTRYPOINT then leaves alone.
     pub(super) cmd_set: bool,
@@ -31,32 +33,41 @@ impl State<'_> {
     /// `ENV`: replaces the first entry of that name in place, or appends.
     pub(super) fn set_variable(&mut self, name: &str, value: &str, line: u32) {
         let entry = [name, "=", value].concat();
-        let key = |entry: &str| entry.split_once('=').map_or(entry == name, |(key, _)| key == name);
-        let source = VariableSource::Env(line);
-        if let Some(at) = self.config.env.iter().position(|entry| key(entry)) {
-            self.config.env[at] = entry;
-            if let Some(known) = self.env_sources.get_mut(at) {
-                *known = source;
+        let variable = Variable { name: name.to_owned(), value: value.to_owned(), source: VariableSource::Env(line) };
+        let variables = Rc::make_mut(&mut self.variables);
+        let at = variables.iter().position(|variable| variable.name == name);
+        match at.and_then(|at| Some((self.config.env.get_mut(at)?, variables.get_mut(at)?))) {
+            Some((old, known)) => (*old, *known) = (entry, variable),
+            None => {
+                self.config.env.push(entry);
+                variables.push(variable);
             }
-        } else {
-            self.config.env.push(entry);
-            self.env_sources.push(source);
         }
     }
 
     /// The environment as data, followed by the arguments that are written into the command of a RUN.
-    pub(super) fn variables(&self, listed: &[Available]) -> Vec<Variable> {
-        let env = self.config.env.iter().zip(&self.env_sources).map(|(entry, source)| {
-            let (name, value) = entry.split_once('=').unwrap_or((entry, ""));
-            Variable { name: name.to_owned(), value: value.to_owned(), source: *source }
-        });
-        let listed = listed.iter().filter(|argument| argument.listed).map(|argument| Variable {
+    pub(super) fn with_arguments(&self, arguments: &[Available]) -> Rc<Vec<Variable>> {
+        let mut listed = arguments.iter().filter(|argument| argument.listed).peekable();
+        if listed.peek().is_none() {
+            return Rc::clone(&self.variables);
+        }
+        let listed = listed.map(|argument| Variable {
             name: argument.name.clone(),
             value: argument.value.clone(),
             source: argument.source,
         });
-        env.chain(listed).collect()
+        Rc::new(self.variables.iter().cloned().chain(listed).collect())
     }
+}
+
+/// The entries of an environment, the first `count` from the base image, a default `PATH` from the builder.
+pub(super) fn variables(env: &[String], count: usize) -> Vec<Variable> {
+    let variable = |(index, entry): (usize, &String)| {
+        let (name, value) = entry.split_once('=').unwrap_or((entry, ""));
+        let source = if index < count { VariableSource::BaseImage } else { VariableSource::Builder };
+        Variable { name: name.to_owned(), value: value.to_owned(), source }
+    };
+    env.iter().enumerate().map(variable).collect()
 }
 
 /// Expands words as one instruction sees them: by the state before it.

@@ -5,16 +5,16 @@
 
 use crate::{builder::LegacyVersion, word::Modifiers};
 
-/// The rules of one pair of daemon and client.
+/// The rules of one daemon. What the client decides, the checksums of context files, is in
+/// [`LegacyOptions`](crate::context::LegacyOptions).
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Rules {
     daemon: (u16, u16),
-    client: (u16, u16),
 }
 
 impl Rules {
     pub(super) fn new(version: LegacyVersion) -> Self {
-        Self { daemon: version.daemon, client: version.client }
+        Self { daemon: version.daemon }
     }
 
     /// Whether the daemon compares all fields of the container config (the security fix in 23.0.10, 24.0.9 and
@@ -80,20 +80,5 @@ impl Rules {
     /// Whether `ALL_PROXY` and `all_proxy` are predefined.
     pub(super) fn all_proxy(self) -> bool {
         self.daemon >= (23, 0)
-    }
-
-    /// Whether checksums of context files have the file type in their mode: decided by the client.
-    pub(super) fn context_type_bits(self) -> bool {
-        self.client < (24, 0)
-    }
-
-    /// Whether checksums of files of an image have the file type in their mode: decided by the daemon.
-    pub(super) fn image_type_bits(self) -> bool {
-        self.daemon < (24, 0)
-    }
-
-    /// Whether checksums of files of an image have the host's names of owner and group.
-    pub(super) fn owner_names(self) -> bool {
-        self.daemon < (23, 0)
     }
 }

@@ -74,6 +74,8 @@ impl Item {
 #[derive(Clone, Debug)]
 pub(super) struct Write {
     pub(super) destination: String,
+    /// `--chown` after expansion.
+    pub(super) chown: String,
     pub(super) items: Vec<Item>,
     pub(super) owner: Owner,
     /// Set if what is written is not known.
@@ -81,11 +83,16 @@ pub(super) struct Write {
 }
 
 impl Write {
-    /// Whether a folder would be written over a file.
+    /// What a miss finds out before it writes: an owner that cannot be read, a folder over a file.
     ///
     /// # Errors
-    /// The daemon's message; it names the path in the file system of the daemon's host, which is left out.
+    /// The daemon's message. Where it names a path in the file system of the daemon's host, only the path in the
+    /// image is given.
     pub(super) fn check(&self, contents: &Contents, workdir: &str) -> Result<(), String> {
+        if self.chown.matches(':').count() > 1 {
+            let rest = "to convert uid/gid chown string to host mapping: invalid chown string format: ";
+            return Err(["unable ", rest, &self.chown].concat());
+        }
         let full = full(&self.destination, workdir);
         let file = contents.newest().get(&place(contents.newest(), &full)).is_some_and(|entry| !is_directory(entry));
         if file && self.items.iter().any(|item| item.node.is_directory()) {
