@@ -21,7 +21,7 @@ struct State {
     dockerfile: String,
     path: String,
     mode: Option<String>,
-    context: Tree,
+    files: BTreeMap<String, Value>,
     images: BTreeMap<String, BaseImage>,
     arguments: BTreeMap<String, String>,
     target: Option<String>,
@@ -30,11 +30,10 @@ struct State {
 impl State {
     fn apply(&mut self, edit: &Value) {
         for path in edit["delete"].as_array().into_iter().flatten() {
-            self.context.remove(path.as_str().unwrap());
+            self.files.remove(path.as_str().unwrap());
         }
         for (path, file) in edit["write"].as_object().into_iter().flatten() {
-            self.context.remove(path);
-            self.context.insert(path, entry(file)).unwrap();
+            self.files.insert(path.clone(), file.clone());
         }
         for (name, config) in edit["baseImages"].as_object().into_iter().flatten() {
             self.images.insert(name.clone(), image(config));
@@ -57,11 +56,16 @@ impl State {
         }
     }
 
-    /// The context with the Dockerfile in it.
-    fn sent(&self) -> Tree {
-        let mut tree = self.context.clone();
-        let mode = self.mode.as_deref().map_or(0o644, mode);
-        tree.insert(&self.path, Entry { mode, ..Entry::file(self.dockerfile.as_bytes()) }).unwrap();
+    /// The context with the Dockerfile in it. Folders are as the files need them.
+    fn context(&self) -> Tree {
+        let mut tree = Tree::new();
+        for (path, file) in &self.files {
+            tree.insert(path, entry(file)).unwrap();
+        }
+        if !self.files.contains_key(&self.path) {
+            let mode = self.mode.as_deref().map_or(0o644, mode);
+            tree.insert(&self.path, Entry { mode, ..Entry::file(self.dockerfile.as_bytes()) }).unwrap();
+        }
         tree
     }
 }
@@ -98,7 +102,10 @@ fn base64(text: &str) -> Vec<u8> {
     };
     let mut bytes = Vec::new();
     for group in text.trim_end_matches('=').as_bytes().chunks(4) {
-        let bits = group.iter().enumerate().fold(0_u32, |bits, (at, &byte)| bits | u32::from(digit(byte)) << (18 - 6 * at));
+        let bits = group
+            .iter()
+            .enumerate()
+            .fold(0_u32, |bits, (at, &byte)| bits | u32::from(digit(byte)) << (18 - 6 * at));
         bytes.extend(&bits.to_be_bytes()[1..group.len()]);
     }
     bytes
@@ -152,10 +159,10 @@ impl Count {
         }
     }
 
-    fn report(&self, name: &str, per_mille: usize) -> bool {
+    fn report(&self, name: &str) -> bool {
         let Self { agree, all, wrong } = self;
         println!("{name}: {agree} of {all} agree\n{}", wrong.join("\n"));
-        agree * 1000 >= all * per_mille
+        agree == all
     }
 }
 
@@ -174,7 +181,8 @@ impl Counts {
         let number = expected["n"].as_u64().unwrap() as usize;
         let Some(command) = expected["cmd"].as_array() else { return };
         let command = strings(command).join(" ");
-        let Some(step) = steps.iter().find(|step| step.index == number && step.name.starts_with("Step ")) else {
+        let Some(step) = steps.iter().find(|step| step.index == number && step.name.starts_with("Step "))
+        else {
             self.commands.note(false, || format!("{at} step {number}: missing"));
             return;
         };
@@ -182,7 +190,9 @@ impl Counts {
         if line.is_none() && step.status != Status::Skipped {
             self.undecided += 1;
         } else {
-            self.commands.note(line.as_ref() == Some(&command), || format!("{at} {}\n  {line:?}\n  {command:?}", step.name));
+            self.commands.note(line.as_ref() == Some(&command), || {
+                format!("{at} {}\n  {line:?}\n  {command:?}", step.name)
+            });
         }
         let sum = command.split(' ').find_map(|word| {
             ["file:", "dir:", "multi:"].iter().find_map(|kind| word.find(kind).and_then(|at| word.get(at..)))
@@ -200,6 +210,12 @@ impl Counts {
             }),
         }
     }
+}
+
+/// Whether only a real run fails so: by what a command, the files of a base image or the network does.
+fn needs_a_run(error: &str) -> bool {
+    let starts = ["The command '", "failed to create", "unable to convert uid/gid", "COPY failed: stat "];
+    starts.iter().any(|start| error.starts_with(start)) || error.contains("no such host")
 }
 
 #[test]
@@ -222,7 +238,7 @@ fn real_runs_are_reproduced() {
         for (number, build) in example["builds"].as_array().unwrap().iter().enumerate() {
             let at = format!("{id} build {}", number + 1);
             state.apply(&build["edit"]);
-            let context = state.sent();
+            let context = state.context();
             let outcome = daemon.build(&Input {
                 dockerfile: &dockerfile::parse(&state.dockerfile),
                 dockerfile_path: Some(&state.path),
@@ -241,23 +257,29 @@ fn real_runs_are_reproduced() {
             for expected in build["steps"].as_array().unwrap() {
                 counts.step(&at, expected, &steps, version);
             }
-            if let (Some(total), Some(step)) = (build["of"].as_u64(), steps.iter().find(|step| step.name.starts_with("Step "))) {
+            if let (Some(total), Some(step)) =
+                (build["of"].as_u64(), steps.iter().find(|step| step.name.starts_with("Step ")))
+            {
                 let own = step.name.split([' ', '/']).nth(2).unwrap().parse().ok();
                 counts.totals.note(own == Some(total), || format!("{at}: {own:?} steps, recorded {total}"));
             }
             let error = outcome.error.map(|error| error.message);
+            if build["error"].as_str().is_some_and(needs_a_run) {
+                counts.undecided += 1;
+                continue;
+            }
             counts.errors.note(error.as_deref() == build["error"].as_str(), || {
                 format!("{at}: {error:?}, recorded {:?}", build["error"])
             });
         }
     }
     println!("{} steps hang on bytes that only a run knows", counts.undecided);
-    let enough = [
-        counts.commands.report("commands", 990),
-        counts.checksums.report("checksums", 990),
-        counts.decisions.report("decisions", 990),
-        counts.totals.report("totals", 1000),
-        counts.errors.report("errors", 970),
+    let all = [
+        counts.commands.report("commands"),
+        counts.checksums.report("checksums"),
+        counts.decisions.report("decisions"),
+        counts.totals.report("totals"),
+        counts.errors.report("errors"),
     ];
-    assert!(enough.iter().all(|&enough| enough));
+    assert!(all.iter().all(|&agree| agree));
 }

@@ -88,8 +88,16 @@ impl<'a> Arguments<'a> {
 
     fn predefined(&self) -> &'static [&'static str] {
         const NAMES: &[&str] = &[
-            "HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "FTP_PROXY", "ftp_proxy", "NO_PROXY", "no_proxy",
-            "ALL_PROXY", "all_proxy",
+            "HTTP_PROXY",
+            "http_proxy",
+            "HTTPS_PROXY",
+            "https_proxy",
+            "FTP_PROXY",
+            "ftp_proxy",
+            "NO_PROXY",
+            "no_proxy",
+            "ALL_PROXY",
+            "all_proxy",
         ];
         if self.rules.all_proxy() { NAMES } else { &NAMES[..8] }
     }
@@ -111,7 +119,8 @@ mod tests {
         let mut arguments = Arguments::new(&given, Rules::new(LegacyVersion::default()));
         declare(&mut arguments);
         let found = arguments.available(|name| name == "IN_ENV");
-        let found: Vec<_> = found.iter().map(|found| (found.name.as_str(), found.value.as_str(), found.listed)).collect();
+        let found: Vec<_> =
+            found.iter().map(|found| (found.name.as_str(), found.value.as_str(), found.listed)).collect();
         assert_eq!(found, expect);
     }
 
@@ -139,6 +148,10 @@ mod tests {
     #[test]
     fn predefined_ones_are_listed_only_if_declared() {
         check(&[("HTTP_PROXY", "p")], |_| {}, &[("HTTP_PROXY", "p", false)]);
-        check(&[("HTTP_PROXY", "p")], |arguments| arguments.declare("HTTP_PROXY", None, 2), &[("HTTP_PROXY", "p", true)]);
+        check(
+            &[("HTTP_PROXY", "p")],
+            |arguments| arguments.declare("HTTP_PROXY", None, 2),
+            &[("HTTP_PROXY", "p", true)],
+        );
     }
 }

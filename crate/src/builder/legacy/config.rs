@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::version::Rules;
-use crate::{builder::NeverHits, context::path::clean, dockerfile::instruction::Healthcheck, image::BaseImage};
+use crate::{
+    builder::NeverHits, context::path::clean, dockerfile::instruction::Healthcheck, image::BaseImage,
+};
 
 /// What is in `PATH` if the base image does not say: `FROM scratch` too.
 pub(super) const DEFAULT_PATH: &str = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -186,7 +188,12 @@ mod tests {
 
     #[test]
     fn a_partial_health_check_never_hits_since_the_fix() {
-        let check = |interval, retries| Healthcheck { test: vec!["NONE".into()], interval, retries, ..Healthcheck::default() };
+        let check = |interval, retries| Healthcheck {
+            test: vec!["NONE".into()],
+            interval,
+            retries,
+            ..Healthcheck::default()
+        };
         let parent = Config { healthcheck: Some(check(5, 0)), ..Config::default() };
         let probe = Config { healthcheck: Some(check(0, 3)), ..Config::default() };
         let mut stored = probe.clone();

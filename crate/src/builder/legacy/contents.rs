@@ -101,8 +101,8 @@ impl Contents {
 /// Folders that images have: what lies there may come from the base.
 pub(super) fn is_usual(path: &str) -> bool {
     const FOLDERS: &[&str] = &[
-        "bin", "boot", "dev", "etc", "home", "lib", "lib32", "lib64", "libx32", "media", "mnt", "opt", "proc", "root",
-        "run", "sbin", "srv", "sys", "tmp", "usr", "var",
+        "bin", "boot", "dev", "etc", "home", "lib", "lib32", "lib64", "libx32", "media", "mnt", "opt",
+        "proc", "root", "run", "sbin", "srv", "sys", "tmp", "usr", "var",
     ];
     let first = path.trim_start_matches('/').split('/').next().unwrap_or("");
     first.is_empty() || FOLDERS.contains(&first)

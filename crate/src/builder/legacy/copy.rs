@@ -4,12 +4,13 @@
 use std::rc::Rc;
 
 use super::{
-    build::{Build, Current, Finished, requires_buildkit},
+    build::{Build, Current, Finished},
     contents::{Contents, Written},
     lower::{Comment, Effect, Lowered, commented},
     reference,
     source::{Hidden, Sum, Taken},
     state::Expander,
+    step::requires_buildkit,
     write::{Item, Owner, Write},
 };
 use crate::{
@@ -192,7 +193,8 @@ fn local(build: &Build<'_, '_>, origin: &Origin<'_>, source: &str) -> Result<Sum
         Ok(Sums { known: sums, hidden: None })
     };
     let hidden = |contents: &Contents| {
-        let digest = |tree: &Tree| legacy_sums(tree, source, &options).map_or(String::new(), |sums| join(&sums));
+        let digest =
+            |tree: &Tree| legacy_sums(tree, source, &options).map_or(String::new(), |sums| join(&sums));
         Ok(Sums { known: Vec::new(), hidden: Some(contents.tell_apart(digest)) })
     };
     match origin {
@@ -279,7 +281,9 @@ fn write(
     let unpacks = verb == "ADD" && items.iter().any(Item::is_archive);
     let hidden = match (&taken.sum, owner) {
         (Sum::Known(_), Some(_)) if !unpacks => None,
-        (Sum::Known(sum), _) => Some(Written { id: Digest::of([&taken.text, " ", sum].concat().as_bytes()), fresh: None }),
+        (Sum::Known(sum), _) => {
+            Some(Written { id: Digest::of([&taken.text, " ", sum].concat().as_bytes()), fresh: None })
+        }
         (Sum::Hidden(hidden), _) => {
             let id = Digest::of([&taken.text, " ", &hidden.digest().to_string()].concat().as_bytes());
             Some(Written { id, fresh: hidden.fresh.last().copied() })

@@ -2,7 +2,10 @@
 //! (`frontend/dockerfile/instructions/bflag.go` as the daemon vendors it).
 
 use super::version::Rules;
-use crate::dockerfile::{instruction::{Flag, Instruction}, suggest::suggest};
+use crate::dockerfile::{
+    instruction::{Flag, Instruction},
+    suggest,
+};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -55,7 +58,9 @@ fn known(name: &str, rules: Rules) -> Option<Vec<(&'static str, Kind)>> {
 pub(super) fn refused(instruction: &Instruction, rules: Rules) -> Option<String> {
     let name = instruction.name.to_ascii_uppercase();
     // Only `HEALTHCHECK NONE` is done before flags are read.
-    if name == "HEALTHCHECK" && instruction.text.get(..4).is_some_and(|word| word.eq_ignore_ascii_case("none")) {
+    if name == "HEALTHCHECK"
+        && instruction.text.get(..4).is_some_and(|word| word.eq_ignore_ascii_case("none"))
+    {
         return None;
     }
     let known = known(&name, rules)?;
@@ -87,7 +92,9 @@ fn wrong_value(flag: &Flag, kind: Kind, shown: &str, rules: Rules) -> Option<Str
     let missing = || Some(said(rules, &["Missing a value on flag: ", shown]));
     match (kind, flag.value.as_deref()) {
         (Kind::Switch, Some("")) | (Kind::Text | Kind::List, None) => missing(),
-        (Kind::Switch, Some(value)) if !value.eq_ignore_ascii_case("true") && !value.eq_ignore_ascii_case("false") => {
+        (Kind::Switch, Some(value))
+            if !value.eq_ignore_ascii_case("true") && !value.eq_ignore_ascii_case("false") =>
+        {
             Some(said(rules, &["Expecting boolean value for flag ", shown, ", not: ", value]))
         }
         _ => None,
@@ -97,10 +104,10 @@ fn wrong_value(flag: &Flag, kind: Kind, shown: &str, rules: Rules) -> Option<Str
 /// Messages begin in lower case since 23.0.
 fn said(rules: Rules, parts: &[&str]) -> String {
     let mut text = parts.concat();
-    if rules.current_parser() {
-        if let Some(first) = text.get_mut(..1) {
-            first.make_ascii_lowercase();
-        }
+    if rules.current_parser()
+        && let Some(first) = text.get_mut(..1)
+    {
+        first.make_ascii_lowercase();
     }
     text
 }

@@ -2,7 +2,11 @@
 //! the container config field by field. This one covers exactly those fields, so that two steps are equal to
 //! the daemon if their digests are.
 
-use super::{config::Config, source::{Sum, Taken}, version::Rules};
+use super::{
+    config::Config,
+    source::{Sum, Taken},
+    version::Rules,
+};
 use crate::digest::{Digest, Hasher};
 
 /// The digest of parent and compared fields.
@@ -12,7 +16,8 @@ pub(super) fn digest(parent: Option<Digest>, probe: &Config, taken: Option<&Take
     fields.list("cmd", &probe.cmd);
     fields.list("env", &probe.env);
     fields.list("entrypoint", &probe.entrypoint);
-    let labels: Vec<String> = probe.labels.iter().flat_map(|(name, value)| [name.clone(), value.clone()]).collect();
+    let labels: Vec<String> =
+        probe.labels.iter().flat_map(|(name, value)| [name.clone(), value.clone()]).collect();
     fields.list("labels", &labels);
     fields.list("exposed", &probe.exposed);
     fields.list("volumes", &probe.volumes);
@@ -24,8 +29,9 @@ pub(super) fn digest(parent: Option<Digest>, probe: &Config, taken: Option<&Take
         fields.text("stop signal", &probe.stop_signal);
         if let Some(check) = &probe.healthcheck {
             fields.list("health check", &check.test);
-            let numbers = [check.interval, check.timeout, check.start_period, check.start_interval, check.retries];
-            fields.list("health options", &numbers.map(|number| number.to_string()));
+            let numbers =
+                [check.interval, check.timeout, check.start_period, check.start_interval, check.retries];
+            fields.list("health options", numbers.map(|number| number.to_string()));
         }
     }
     if let Some(Taken { sources, sum: Sum::Hidden(hidden), .. }) = taken {

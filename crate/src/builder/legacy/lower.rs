@@ -1,6 +1,8 @@
 //! From an instruction to what the daemon looks up: the state after it, and the container config that
 //! describes it (`builder/dockerfile/dispatchers.go`). COPY and ADD are in [`super::copy`].
 
+use std::borrow::Cow;
+
 use super::{
     argument::Available,
     config::Config,
@@ -10,7 +12,10 @@ use super::{
 };
 use crate::{
     context::path::{clean, join},
-    dockerfile::instruction::{Assignment, Command, Form, Healthcheck, Instruction, Word},
+    dockerfile::{
+        self,
+        instruction::{Assignment, Command, Form, Healthcheck, Instruction, Word},
+    },
 };
 
 /// What a step looks up.
@@ -54,7 +59,11 @@ pub(super) enum Comment {
 ///
 /// # Errors
 /// The daemon's message, if the step fails before anything is looked up.
-pub(super) fn lower(instruction: &Instruction, state: &mut State<'_>, escape: char) -> Result<Lowered, String> {
+pub(super) fn lower(
+    instruction: &Instruction,
+    state: &mut State<'_>,
+    escape: char,
+) -> Result<Lowered, String> {
     let line = instruction.line;
     let expander = Expander::of_stage(state, escape);
     let text = match &instruction.command {
@@ -128,19 +137,22 @@ pub(super) fn lower(instruction: &Instruction, state: &mut State<'_>, escape: ch
             text
         }
         Command::Workdir(word) => return workdir(&expander.word(&word.text)?, state),
-        Command::Run(run) => return Ok(self::run(&run.form, state)),
+        Command::Run(run) => return Ok(self::run(&read_json(&run.form, state.rules), state)),
         Command::Maintainer(text) => ["MAINTAINER ", text].concat(),
         Command::Shell(shell) => {
             state.config.shell.clone_from(shell);
             ["SHELL [", &shell.join(" "), "]"].concat()
         }
         Command::Cmd(form) => {
-            state.config.cmd = command_line(form, &state.config);
-            state.cmd_set |= !is_empty(form);
+            let form = read_json(form, state.rules);
+            state.config.cmd = command_line(&form, &state.config);
+            state.cmd_set |= !is_empty(&form);
             listed("CMD ", &state.config.cmd)
         }
         Command::Entrypoint(form) => {
-            state.config.entrypoint = if is_empty(form) { Vec::new() } else { command_line(form, &state.config) };
+            let form = read_json(form, state.rules);
+            state.config.entrypoint =
+                if is_empty(&form) { Vec::new() } else { command_line(&form, &state.config) };
             if !state.cmd_set {
                 state.config.cmd.clear();
             }
@@ -214,6 +226,24 @@ fn run(form: &Form, state: &State<'_>) -> Lowered {
     }
     probe.cmd = cmd;
     Lowered { probe, text, arguments, options, effect: Effect::Run }
+}
+
+/// Before 28.0 anything may follow a JSON array, as in `CMD ["a"] # b`.
+fn read_json(form: &Form, rules: Rules) -> Cow<'_, Form> {
+    /// Brackets within strings are tried in vain; nobody writes as many.
+    const TRIES: usize = 100;
+    let Form::Shell(text) = form else { return Cow::Borrowed(form) };
+    if rules.strict_json() || !text.starts_with('[') {
+        return Cow::Borrowed(form);
+    }
+    let list = text.match_indices(']').take(TRIES).find_map(|(end, _)| {
+        let array = text.get(..=end)?;
+        match dockerfile::parse_trigger(&["CMD ", array].concat(), '\\').ok()?.command {
+            Command::Cmd(form @ Form::Exec(_)) => Some(form),
+            _ => None,
+        }
+    });
+    list.map_or(Cow::Borrowed(form), Cow::Owned)
 }
 
 /// The list of an exec form, or the shell with the text of a shell form (without, if there is no text).

@@ -15,6 +15,7 @@ mod config;
 mod contents;
 mod copy;
 mod flag;
+mod from;
 mod history;
 mod key;
 mod lower;
@@ -27,6 +28,7 @@ mod sent;
 mod signal;
 mod source;
 mod state;
+mod step;
 mod store;
 mod version;
 mod write;
@@ -35,7 +37,13 @@ use std::rc::Rc;
 
 pub use self::history::history_line;
 
-use self::{build::Build, contents::Outputs, program::{Program, Source}, store::Store, version::Rules};
+use self::{
+    build::Build,
+    contents::Outputs,
+    program::{Program, Source},
+    store::Store,
+    version::Rules,
+};
 use super::{Input, Outcome};
 
 /// A Docker daemon with the images that its classic builder made. Clones share them, so that a build can be
@@ -55,10 +63,10 @@ impl Daemon {
         let mut error = refuse::before_parsing(input).or_else(|| refuse::by_parser(input, &source, rules));
         let mut program = Program::new(source, rules);
         error = error.or_else(|| refuse::by_program(&program));
-        if let Some(target) = input.target.filter(|target| !target.is_empty()) {
-            if !program.cut(target) {
-                error = error.or_else(|| Some(refuse::unknown_target(target, rules)));
-            }
+        if let Some(target) = input.target.filter(|target| !target.is_empty())
+            && !program.cut(target)
+        {
+            error = error.or_else(|| Some(refuse::unknown_target(target, rules)));
         }
         let context = Rc::new(sent::context(input));
         let Some(error) = error else {
@@ -70,3 +78,6 @@ impl Daemon {
         outcome
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -26,7 +26,10 @@ pub(super) fn add(ports: &mut BTreeSet<String>, word: &str, rules: Rules) -> Res
             return Err(message(rules, &["Invalid hostPort: ", host]));
         };
         if end - start != host_end - host_start && end != start {
-            return Err(message(rules, &["Invalid ranges specified for container and host Ports: ", port, " and ", host]));
+            return Err(message(
+                rules,
+                &["Invalid ranges specified for container and host Ports: ", port, " and ", host],
+            ));
         }
     }
     let lower = protocol.to_lowercase();

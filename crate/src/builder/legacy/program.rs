@@ -4,8 +4,11 @@ use std::borrow::Cow;
 
 use super::{refuse, version::Rules};
 use crate::{
-    diagnostic::Diagnostic,
-    dockerfile::{self, Dockerfile, instruction::{Command, Copy, Instruction, Word}},
+    diagnostic::{Diagnostic, code},
+    dockerfile::{
+        self, Dockerfile,
+        instruction::{Command, Instruction},
+    },
 };
 
 /// An instruction with its place in [`Dockerfile::instructions`].
@@ -24,102 +27,39 @@ impl Line<'_> {
 }
 
 /// All lines and what the parser says of them.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Source<'a> {
     pub(super) lines: Vec<Line<'a>>,
-    pub(super) diagnostics: Vec<Cow<'a, Diagnostic>>,
+    pub(super) diagnostics: Cow<'a, [Diagnostic]>,
 }
 
 impl<'a> Source<'a> {
     /// Reads a Dockerfile. Before 23.0 there are no heredocs: what would be a body is read as instructions.
     pub(super) fn read(dockerfile: &'a Dockerfile, rules: Rules) -> Self {
-        let mut source = Self::default();
-        let heredoc = dockerfile.instructions.iter().position(opens_heredoc).filter(|_| !rules.current_parser());
-        let upto = heredoc.unwrap_or(dockerfile.instructions.len());
-        for (origin, instruction) in dockerfile.instructions.iter().enumerate().take(upto) {
-            source.lines.push(Line { origin, instruction: Cow::Borrowed(instruction), failure: None });
+        let opens = |instruction: &Instruction| !instruction.heredocs.is_empty();
+        let open = |mistake: &Diagnostic| mistake.code == code::UNTERMINATED_HEREDOC;
+        let has_heredocs =
+            dockerfile.instructions.iter().any(opens) || dockerfile.diagnostics.iter().any(open);
+        if rules.current_parser() || !has_heredocs {
+            let line = |(origin, instruction)| Line {
+                origin,
+                instruction: Cow::Borrowed(instruction),
+                failure: None,
+            };
+            let lines = dockerfile.instructions.iter().enumerate().map(line).collect();
+            return Self { lines, diagnostics: Cow::Borrowed(&dockerfile.diagnostics) };
         }
-        let first = heredoc.and_then(|origin| Some((origin, dockerfile.instructions.get(origin)?)));
-        let Some((origin, instruction)) = first else {
-            source.diagnostics = dockerfile.diagnostics.iter().map(Cow::Borrowed).collect();
-            return source;
+        let plain = dockerfile::parse_without_heredocs(&dockerfile.text);
+        let line = |instruction: Instruction| {
+            let before = |other: &Instruction| other.line <= instruction.line;
+            let origin = dockerfile.instructions.partition_point(before).saturating_sub(1);
+            Line::owned(origin, instruction)
         };
-        let before = |diagnostic: &&'a Diagnostic| diagnostic.line < instruction.line;
-        source.diagnostics = dockerfile.diagnostics.iter().filter(before).map(Cow::Borrowed).collect();
-        source.lines.push(Line::owned(origin, without_heredocs(instruction)));
-        source.read_rest(dockerfile, origin, instruction);
-        source
-    }
-
-    /// Reads what stands after the logical line of an instruction that opens a heredoc, body after body.
-    fn read_rest(&mut self, dockerfile: &Dockerfile, origin: usize, instruction: &Instruction) {
-        // A line in front keeps the escape character, and no directive is looked for after it.
-        let prefix = if dockerfile.escape == '`' { "# escape=`\n#\n" } else { "#\n" };
-        let prefix_lines = prefix.matches('\n').count() as u32;
-        let text = dockerfile.text.as_str();
-        let mut start = body_start(text, instruction);
-        let mut first_line = line_of(text, start);
-        loop {
-            let part = dockerfile::parse(&[prefix, text.get(start..).unwrap_or("")].concat());
-            let shift = |line: u32| (line + first_line).saturating_sub(prefix_lines + 1);
-            let heredoc = part.instructions.iter().position(opens_heredoc);
-            let upto = heredoc.unwrap_or(part.instructions.len());
-            let end = heredoc.and_then(|at| part.instructions.get(at)).map_or(u32::MAX, |stop| stop.line);
-            for diagnostic in part.diagnostics.iter().filter(|diagnostic| diagnostic.line < end) {
-                // That a body holds no instruction is no fault of the whole file.
-                if diagnostic.line > 0 {
-                    let line = shift(diagnostic.line);
-                    self.diagnostics.push(Cow::Owned(Diagnostic { line, ..diagnostic.clone() }));
-                }
-            }
-            for instruction in part.instructions.iter().take(upto) {
-                let (line, end_line) = (shift(instruction.line), shift(instruction.end_line));
-                self.lines.push(Line::owned(origin, Instruction { line, end_line, ..instruction.clone() }));
-            }
-            let Some(stop) = heredoc.and_then(|at| part.instructions.get(at)) else { break };
-            let (line, end_line) = (shift(stop.line), shift(stop.line));
-            self.lines.push(Line::owned(origin, Instruction { line, end_line, ..without_heredocs(stop) }));
-            let next = (start + body_start(&part.text, stop)).saturating_sub(prefix.len());
-            // Each round reads at least one line more, so that it ends.
-            if next <= start {
-                break;
-            }
-            start = next;
-            first_line = line_of(text, start);
+        Self {
+            lines: plain.instructions.into_iter().map(line).collect(),
+            diagnostics: Cow::Owned(plain.diagnostics),
         }
     }
-}
-
-/// Whether an instruction has a heredoc, also one that does not end.
-fn opens_heredoc(instruction: &Instruction) -> bool {
-    !instruction.heredocs.is_empty()
-}
-
-/// Where the first heredoc's body begins.
-fn body_start(text: &str, instruction: &Instruction) -> usize {
-    instruction.heredocs.first().map_or(text.len(), |heredoc| heredoc.span.start)
-}
-
-fn line_of(text: &str, offset: usize) -> u32 {
-    text.get(..offset).unwrap_or("").matches('\n').count() as u32 + 1
-}
-
-/// The instruction as a parser reads it that has never heard of heredocs.
-fn without_heredocs(instruction: &Instruction) -> Instruction {
-    let mut plain = instruction.clone();
-    plain.heredocs.clear();
-    plain.end_line = plain.line;
-    if let Command::Copy(copy) | Command::Add(copy) = &mut plain.command {
-        let mut words: Vec<Word> = instruction
-            .text
-            .split_whitespace()
-            .map(|text| Word { text: text.to_owned(), span: instruction.name_span })
-            .collect();
-        if let Some(destination) = words.pop() {
-            *copy = Copy { sources: words, destination, heredocs: Vec::new(), ..copy.clone() };
-        }
-    }
-    plain
 }
 
 /// A stage's instructions.

@@ -58,7 +58,7 @@ pub(super) fn duration(out: &mut String, nanoseconds: i64) {
 fn decimal(out: &mut String, value: u64, places: u32, unit: &str) {
     let scale = 10_u64.pow(places);
     out.push_str(&(value / scale).to_string());
-    if value % scale != 0 {
+    if !value.is_multiple_of(scale) {
         let digits = (scale + value % scale).to_string();
         out.push('.');
         out.push_str(digits.get(1..).unwrap_or("").trim_end_matches('0'));
@@ -81,9 +81,15 @@ mod tests {
 
     #[test]
     fn numbers_are_characters() {
-        for (value, expect) in
-            [(0, r"'\x00'"), (3, r"'\x03'"), (10, r"'\n'"), (39, r"'\''"), (34, "'\"'"), (65, "'A'"), (-1, "'\u{fffd}'")]
-        {
+        for (value, expect) in [
+            (0, r"'\x00'"),
+            (3, r"'\x03'"),
+            (10, r"'\n'"),
+            (39, r"'\''"),
+            (34, "'\"'"),
+            (65, "'A'"),
+            (-1, "'\u{fffd}'"),
+        ] {
             let mut out = String::new();
             number(&mut out, value);
             assert_eq!(out, expect);

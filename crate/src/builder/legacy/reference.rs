@@ -9,7 +9,9 @@ use super::version::Rules;
 pub(super) fn check(reference: &str, rules: Rules) -> Result<(), String> {
     // Before the first slash stands a registry if it looks like one.
     let (registry, path) = match reference.split_once('/') {
-        Some((first, rest)) if first.contains(['.', ':']) || first == "localhost" || first != first.to_lowercase() => {
+        Some((first, rest))
+            if first.contains(['.', ':']) || first == "localhost" || first != first.to_lowercase() =>
+        {
             (Some(first), rest)
         }
         _ => (None, reference),
@@ -40,7 +42,10 @@ mod tests {
         for good in ["alpine", "alpine:3.20", "ghcr.io/a/b@sha256:00", "localhost:5000/x", "a/b:Tag"] {
             assert_eq!(check(good, new), Ok(()), "{good}");
         }
-        assert_eq!(check("$S", old).unwrap_err(), "invalid reference format: repository name must be lowercase");
+        assert_eq!(
+            check("$S", old).unwrap_err(),
+            "invalid reference format: repository name must be lowercase"
+        );
         let message = "invalid reference format: repository name (library/$S) must be lowercase";
         assert_eq!(check("$S", new).unwrap_err(), message);
         assert_eq!(check("a b", new).unwrap_err(), "invalid reference format");

@@ -1,7 +1,5 @@
 //! Files that are refused as a whole: what the client and the daemon's parser say before the first step.
 
-use std::borrow::Cow;
-
 use super::{
     flag,
     program::{Program, Source},
@@ -35,9 +33,11 @@ pub(super) fn before_parsing(input: &Input<'_>) -> Option<BuildError> {
         };
         return Some(refused(["unknown flag: --", option, usage].concat(), 0));
     }
-    input.dockerfile.text.is_empty().then(|| {
-        refused([DAEMON, "the Dockerfile (", file_name(input), ") cannot be empty"].concat(), 0)
-    })
+    input
+        .dockerfile
+        .text
+        .is_empty()
+        .then(|| refused([DAEMON, "the Dockerfile (", file_name(input), ") cannot be empty"].concat(), 0))
 }
 
 fn file_name<'a>(input: &Input<'a>) -> &'a str {
@@ -55,8 +55,12 @@ pub(super) fn by_parser(input: &Input<'_>, source: &Source<'_>, rules: Rules) ->
     for line in &source.lines {
         let instruction: &Instruction = &line.instruction;
         let said = mistakes().find(|mistake| mistake.line == instruction.line && is_of_reading(mistake));
-        if let Some(message) = refused_instruction(instruction, said.map(|said| &**said), rules) {
-            let place = if rules.current_parser() { "dockerfile parse error on line " } else { "dockerfile parse error line " };
+        if let Some(message) = refused_instruction(instruction, said, rules) {
+            let place = if rules.current_parser() {
+                "dockerfile parse error on line "
+            } else {
+                "dockerfile parse error line "
+            };
             let number = instruction.line.to_string();
             return Some(refused([DAEMON, place, &number, ": ", &message].concat(), instruction.line));
         }
@@ -71,8 +75,14 @@ pub(super) fn by_parser(input: &Input<'_>, source: &Source<'_>, rules: Rules) ->
 /// Whether a mistake is found when the file is split into instructions and their words.
 fn is_of_splitting(mistake: &Diagnostic) -> bool {
     [
-        code::NOT_STRINGS, code::MISSING_VALUE, code::MISSING_EQUALS, code::INVALID_ESCAPE_TOKEN,
-        code::DUPLICATE_DIRECTIVE, code::NO_INSTRUCTIONS, code::LINE_TOO_LONG, code::UNTERMINATED_HEREDOC,
+        code::NOT_STRINGS,
+        code::MISSING_VALUE,
+        code::MISSING_EQUALS,
+        code::INVALID_ESCAPE_TOKEN,
+        code::DUPLICATE_DIRECTIVE,
+        code::NO_INSTRUCTIONS,
+        code::LINE_TOO_LONG,
+        code::UNTERMINATED_HEREDOC,
         code::INVALID_HEREDOC,
     ]
     .contains(&mistake.code)
@@ -81,9 +91,17 @@ fn is_of_splitting(mistake: &Diagnostic) -> bool {
 /// Whether a mistake is found when an instruction is read; flags are judged by [`flag`], by version.
 fn is_of_reading(mistake: &Diagnostic) -> bool {
     [
-        code::ARGUMENT_COUNT, code::BLANK_NAME, code::HEREDOC_DESTINATION, code::INVALID_DEVICE,
-        code::INVALID_FLAG_VALUE, code::INVALID_HEALTHCHECK, code::INVALID_MOUNT, code::INVALID_STAGE_NAME,
-        code::INVALID_TRIGGER, code::NOT_JSON, code::UNKNOWN_INSTRUCTION,
+        code::ARGUMENT_COUNT,
+        code::BLANK_NAME,
+        code::HEREDOC_DESTINATION,
+        code::INVALID_DEVICE,
+        code::INVALID_FLAG_VALUE,
+        code::INVALID_HEALTHCHECK,
+        code::INVALID_MOUNT,
+        code::INVALID_STAGE_NAME,
+        code::INVALID_TRIGGER,
+        code::NOT_JSON,
+        code::UNKNOWN_INSTRUCTION,
     ]
     .contains(&mistake.code)
 }
@@ -95,34 +113,45 @@ fn refused_instruction(instruction: &Instruction, said: Option<&Diagnostic>, rul
     // These count their arguments before they look at their flags.
     let counts_first = matches!(
         name.as_str(),
-        "COPY" | "ADD" | "FROM" | "HEALTHCHECK" | "ONBUILD" | "WORKDIR" | "USER" | "VOLUME" | "EXPOSE" | "MAINTAINER"
+        "COPY"
+            | "ADD"
+            | "FROM"
+            | "HEALTHCHECK"
+            | "ONBUILD"
+            | "WORKDIR"
+            | "USER"
+            | "VOLUME"
+            | "EXPOSE"
+            | "MAINTAINER"
     );
     let of_count = [code::ARGUMENT_COUNT, code::INVALID_STAGE_NAME];
     if let Some(said) = said.filter(|said| counts_first && of_count.contains(&said.code)) {
         return Some(said.message.clone());
     }
-    if said.is_none_or(|said| said.code != code::UNKNOWN_INSTRUCTION) {
-        if let Some(message) = flag::refused(instruction, rules) {
-            return Some(message);
-        }
+    if said.is_none_or(|said| said.code != code::UNKNOWN_INSTRUCTION)
+        && let Some(message) = flag::refused(instruction, rules)
+    {
+        return Some(message);
     }
-    if name == "RUN" && !rules.current_parser() {
-        if let Some(message) = mounts(instruction, rules) {
-            return Some(message);
-        }
+    if name == "RUN"
+        && !rules.current_parser()
+        && let Some(message) = mounts(instruction)
+    {
+        return Some(message);
     }
-    if let Some(said) = said {
-        return Some(if rules.current_parser() { said.message.clone() } else { without_suggestion(&said.message) });
+    match said {
+        Some(said) if rules.current_parser() => return Some(said.message.clone()),
+        Some(said) if said.code == code::UNKNOWN_INSTRUCTION => {
+            return Some(["unknown instruction: ", &instruction.name.to_uppercase()].concat());
+        }
+        // Suggestions came with 23.0.
+        Some(said) => return said.message.split(" (did you mean ").next().map(str::to_owned),
+        None => {}
     }
     match &instruction.command {
         Command::Healthcheck(_) if !rules.knows_checksum() => old_health_options(instruction),
         _ => None,
     }
-}
-
-/// Suggestions came with 23.0.
-fn without_suggestion(message: &str) -> String {
-    message.split(" (did you mean ").next().unwrap_or(message).to_owned()
 }
 
 /// `0` was no duration and no number of retries before 24.0.
@@ -147,11 +176,9 @@ fn has_value(instruction: &Instruction, name: &str) -> bool {
 
 /// What the parser of 20.10 says of a mount. Later ones leave mounts to the step, which then says that they
 /// need BuildKit.
-fn mounts(instruction: &Instruction, rules: Rules) -> Option<String> {
-    if rules.current_parser() {
-        return None;
-    }
-    let values = instruction.flags.iter().filter(|flag| flag.name == "mount").filter_map(|flag| flag.value.as_deref());
+fn mounts(instruction: &Instruction) -> Option<String> {
+    let values =
+        instruction.flags.iter().filter(|flag| flag.name == "mount").filter_map(|flag| flag.value.as_deref());
     values.into_iter().find_map(mount)
 }
 
@@ -169,9 +196,8 @@ fn mount(value: &str) -> Option<String> {
         let number = |value: &str, radix| u32::from_str_radix(value, radix).is_ok();
         let secret = matches!(kind.as_str(), "secret" | "ssh");
         match (key.as_str(), value) {
-            ("readonly" | "ro" | "readwrite" | "rw", None) => {}
             ("required", _) if !secret => return Some(needs_type()),
-            ("required", None) => {}
+            ("readonly" | "ro" | "readwrite" | "rw" | "required", None) => {}
             (_, None) => return Some(["invalid field '", field, "' must be a key=value pair"].concat()),
             ("type", Some(value)) => {
                 kind = value.to_lowercase();
@@ -187,7 +213,9 @@ fn mount(value: &str) -> Option<String> {
             ("readonly" | "ro" | "readwrite" | "rw" | "required", Some(value)) if !is_boolean(value) => {
                 return invalid(value);
             }
-            ("mode", Some(value)) if !number(value, 8) => return Some(["invalid value ", value, " for mode"].concat()),
+            ("mode", Some(value)) if !number(value, 8) => {
+                return Some(["invalid value ", value, " for mode"].concat());
+            }
             ("uid" | "gid", Some(value)) if !number(value, 10) => {
                 return Some(["invalid value ", value, " for ", &key].concat());
             }
@@ -223,7 +251,7 @@ pub(super) fn unknown_target(target: &str, rules: Rules) -> BuildError {
 }
 
 /// What an instruction says at its step: since 23.0 mounts are read no earlier.
-pub(super) fn at_step(instruction: &Instruction, diagnostics: &[Cow<'_, Diagnostic>]) -> Option<String> {
-    let of_mount = |said: &&Cow<'_, Diagnostic>| said.line == instruction.line && said.code == code::INVALID_MOUNT;
+pub(super) fn at_step(instruction: &Instruction, diagnostics: &[Diagnostic]) -> Option<String> {
+    let of_mount = |said: &&Diagnostic| said.line == instruction.line && said.code == code::INVALID_MOUNT;
     diagnostics.iter().find(of_mount).map(|mistake| mistake.message.clone())
 }

@@ -1,5 +1,8 @@
 //! The words of STOPSIGNAL (`moby/sys/signal`, Linux).
 
+const NAMES: &str = "ABRT ALRM BUS CHLD CLD CONT FPE HUP ILL INT IO IOT KILL PIPE POLL PROF PWR QUIT SEGV STKFLT \
+    STOP SYS TERM TRAP TSTP TTIN TTOU URG USR1 USR2 VTALRM WINCH XCPU XFSZ RTMIN RTMAX";
+
 /// Whether the daemon knows the signal: a number other than 0, or a name with or without `SIG`.
 pub(super) fn is_known(text: &str) -> bool {
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
@@ -8,14 +11,14 @@ pub(super) fn is_known(text: &str) -> bool {
     }
     let upper = text.to_uppercase();
     let name = upper.strip_prefix("SIG").unwrap_or(&upper);
-    const NAMES: &str = "ABRT ALRM BUS CHLD CLD CONT FPE HUP ILL INT IO IOT KILL PIPE POLL PROF PWR QUIT SEGV STKFLT \
-        STOP SYS TERM TRAP TSTP TTIN TTOU URG USR1 USR2 VTALRM WINCH XCPU XFSZ RTMIN RTMAX";
     let offset = |sign: &str, last: u8| {
         let number = name.strip_prefix(sign)?;
         let plain = number.bytes().all(|byte| byte.is_ascii_digit()) && !number.starts_with('0');
         number.parse::<u8>().ok().filter(|number| plain && (1..=last).contains(number))
     };
-    NAMES.split(' ').any(|known| known == name) || offset("RTMIN+", 15).is_some() || offset("RTMAX-", 14).is_some()
+    NAMES.split(' ').any(|known| known == name)
+        || offset("RTMIN+", 15).is_some()
+        || offset("RTMAX-", 14).is_some()
 }
 
 #[cfg(test)]
@@ -27,7 +30,9 @@ mod tests {
         for known in ["SIGTERM", "term", "9", "-1", "SIGRTMIN+3", "RTMAX-14", "sigusr1"] {
             assert!(is_known(known), "{known}");
         }
-        for unknown in ["", "0", "NOSIG", "SIGSIGTERM", "RTMIN+16", "RTMAX-0", "RTMIN+03", "99999999999999999999"] {
+        for unknown in
+            ["", "0", "NOSIG", "SIGSIGTERM", "RTMIN+16", "RTMAX-0", "RTMIN+03", "99999999999999999999"]
+        {
             assert!(!is_known(unknown), "{unknown}");
         }
     }

@@ -1,6 +1,9 @@
 //! What a COPY or an ADD took in, so that two executions can be compared although not all bytes are known.
 
-use crate::{digest::{Digest, Hasher}, ignore::has_wildcard};
+use crate::{
+    digest::{Digest, Hasher},
+    ignore::has_wildcard,
+};
 
 /// The files of a step and the rest of its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,7 +75,9 @@ impl Taken {
         }
         match (&self.sum, &other.sum) {
             (Sum::Known(_), Sum::Known(_)) => false,
-            (Sum::Hidden(hidden), Sum::Known(_)) | (Sum::Known(_), Sum::Hidden(hidden)) => hidden.fresh.is_empty(),
+            (Sum::Hidden(hidden), Sum::Known(_)) | (Sum::Known(_), Sum::Hidden(hidden)) => {
+                hidden.fresh.is_empty()
+            }
             // Equal runs with other known files among them are sure to differ.
             (Sum::Hidden(one), Sum::Hidden(other)) => one.runs != other.runs && one.fresh == other.fresh,
         }

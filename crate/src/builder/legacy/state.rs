@@ -33,15 +33,16 @@ impl State<'_> {
     /// `ENV`: replaces the first entry of that name in place, or appends.
     pub(super) fn set_variable(&mut self, name: &str, value: &str, line: u32) {
         let entry = [name, "=", value].concat();
-        let variable = Variable { name: name.to_owned(), value: value.to_owned(), source: VariableSource::Env(line) };
+        let variable =
+            Variable { name: name.to_owned(), value: value.to_owned(), source: VariableSource::Env(line) };
         let variables = Rc::make_mut(&mut self.variables);
         let at = variables.iter().position(|variable| variable.name == name);
-        match at.and_then(|at| Some((self.config.env.get_mut(at)?, variables.get_mut(at)?))) {
-            Some((old, known)) => (*old, *known) = (entry, variable),
-            None => {
-                self.config.env.push(entry);
-                variables.push(variable);
-            }
+        let known = at.and_then(|at| Some((self.config.env.get_mut(at)?, variables.get_mut(at)?)));
+        if let Some((old, known)) = known {
+            (*old, *known) = (entry, variable);
+        } else {
+            self.config.env.push(entry);
+            variables.push(variable);
         }
     }
 
@@ -121,6 +122,8 @@ impl<'a> Expander<'a> {
 impl Scope for Expander<'_> {
     fn get(&self, name: &str) -> Option<&str> {
         let argument = || self.available.iter().find(|argument| argument.name == name);
-        self.config.and_then(|config| config.variable(name)).or_else(|| argument().map(|found| found.value.as_str()))
+        self.config
+            .and_then(|config| config.variable(name))
+            .or_else(|| argument().map(|found| found.value.as_str()))
     }
 }

@@ -61,10 +61,8 @@ impl Store {
         if let Some(image) = newest_first().find(|image| same(image, probe, taken, rules)) {
             return Found::Certain(Rc::clone(image));
         }
-        let mut perhaps: Vec<Rc<Image>> = newest_first()
-            .filter(|image| perhaps_same(image, probe, taken, rules))
-            .map(Rc::clone)
-            .collect();
+        let mut perhaps: Vec<Rc<Image>> =
+            newest_first().filter(|image| perhaps_same(image, probe, taken, rules)).map(Rc::clone).collect();
         for candidate in &parent.perhaps {
             for image in self.children.get(&Some(candidate.id)).into_iter().flatten().rev() {
                 if same(image, probe, taken, rules) || perhaps_same(image, probe, taken, rules) {

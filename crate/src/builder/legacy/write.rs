@@ -51,7 +51,7 @@ impl Item {
     pub(super) fn find(tree: &Tree, source: &str) -> Option<Self> {
         let path = tree.resolve(source, true)?;
         let node = Rc::clone(tree.node(&path)?);
-        Some(Self { node, name: base(source) })
+        Some(Self { node, name: base(source).to_owned() })
     }
 
     /// Whether ADD unpacks it: an archive by its first bytes, or by its name if its bytes are not known.
@@ -62,9 +62,9 @@ impl Item {
                 MAGIC.iter().any(|magic| bytes.starts_with(magic))
                     || bytes.get(257..262).is_some_and(|field| field == b"ustar")
             }
-            Kind::File(Content::Digest { .. }) => {
-                [".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst"].iter().any(|suffix| self.name.ends_with(suffix))
-            }
+            Kind::File(Content::Digest { .. }) => [".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst"]
+                .iter()
+                .any(|suffix| self.name.ends_with(suffix)),
             _ => false,
         }
     }
@@ -94,10 +94,16 @@ impl Write {
             return Err(["unable ", rest, &self.chown].concat());
         }
         let full = full(&self.destination, workdir);
-        let file = contents.newest().get(&place(contents.newest(), &full)).is_some_and(|entry| !is_directory(entry));
+        let file =
+            contents.newest().get(&place(contents.newest(), &full)).is_some_and(|entry| !is_directory(entry));
         if file && self.items.iter().any(|item| item.node.is_directory()) {
             let path = clean(&full);
-            return Err(["failed to copy files: failed to copy directory: mkdir ", &path, ": not a directory"].concat());
+            return Err([
+                "failed to copy files: failed to copy directory: mkdir ",
+                &path,
+                ": not a directory",
+            ]
+            .concat());
         }
         Ok(())
     }
@@ -121,7 +127,8 @@ impl Write {
                 continue;
             }
             let known = tree.get(&place).map(is_directory);
-            let inside = full.ends_with('/') || known.unwrap_or(based && !place.contains('/') && is_usual(&place));
+            let inside =
+                full.ends_with('/') || known.unwrap_or(based && !place.contains('/') && is_usual(&place));
             let (folder, path) = if inside {
                 (place.clone(), join(&[&place, &item.name]))
             } else {

@@ -1,0 +1,101 @@
+//! FROM: where a stage begins. Nothing is made and nothing looked up.
+
+use std::rc::Rc;
+
+use super::{
+    build::{Build, Current},
+    config::Config,
+    contents::Contents,
+    reference,
+    state::{self, Expander, State},
+    store::Parent,
+    version::Rules,
+};
+use crate::{builder::Variable, digest::Digest, dockerfile::instruction::From, image::BaseImage, text};
+
+impl<'a> Build<'_, 'a> {
+    /// FROM: nothing is looked up.
+    pub(super) fn begin(&mut self, from: &From, name: Option<&str>) -> Result<Current<'a>, String> {
+        if let Some(taken) =
+            name.filter(|name| self.finished.iter().any(|stage| stage.name.as_deref() == Some(name)))
+        {
+            return Err([taken, " stage name already used"].concat());
+        }
+        let expander = Expander::of_globals(&self.arguments, self.escape, self.rules);
+        if let Some(platform) = from.platform.as_deref().filter(|platform| !platform.is_empty()) {
+            check_platform(&expander.word(platform)?, self.rules)?;
+        }
+        let reference = expander.word(&from.image.text)?;
+        if reference.is_empty() {
+            return Err(["base name (", &from.image.text, ") should not be blank"].concat());
+        }
+        self.arguments.begin_stage();
+        let lower = reference.to_lowercase();
+        if let Some(stage) = self.finished.iter().find(|stage| stage.name.as_ref() == Some(&lower)) {
+            return Ok(Current {
+                state: self.state(stage.config.clone(), Rc::clone(&stage.variables)),
+                image: stage.image.clone(),
+                contents: stage.contents.clone(),
+                exact: stage.exact,
+                image_config: stage.config.clone(),
+                base: stage.base.clone(),
+                last_step: stage.last_step,
+                fresh: stage.last_step.is_none(),
+            });
+        }
+        reference::check(&reference, self.rules)?;
+        let base = if reference == "scratch" { None } else { Some(self.image_id(&reference)) };
+        let unknown = BaseImage::default();
+        let image = base.and_then(|_| self.input.base_images.get(&reference)).unwrap_or(&unknown);
+        let config = Config::of_base(image);
+        let variables = state::variables(&config.env, image.env.as_ref().map_or(0, Vec::len));
+        Ok(Current {
+            state: self.state(config.clone(), Rc::new(variables)),
+            image: Parent { id: base.map(|(id, _)| id), perhaps: Vec::new() },
+            contents: base.map_or(Contents::default(), |(id, _)| Contents::of_image(id)),
+            exact: base.is_none_or(|(_, own)| own),
+            image_config: config,
+            base: base.map(|(id, _)| (reference, id.to_string())),
+            last_step: None,
+            fresh: true,
+        })
+    }
+
+    fn state(&self, config: Config, variables: Rc<Vec<Variable>>) -> State<'a> {
+        State { config, variables, arguments: self.arguments.clone(), cmd_set: false, rules: self.rules }
+    }
+
+    /// The ID of an image that is not built here, and whether it is the daemon's own: the digest of its config.
+    pub(super) fn image_id(&self, reference: &str) -> (Digest, bool) {
+        let base = self.input.base_images.get(reference);
+        if let Some(id) = base.and_then(|base| base.config_digest.as_deref()).and_then(Digest::parse) {
+            return (id, true);
+        }
+        let stand_in = base.and_then(|base| base.digest.as_deref()).unwrap_or(reference);
+        (Digest::of(["image config of ", stand_in].concat().as_bytes()), false)
+    }
+}
+
+/// `containerd/platforms`: every part between slashes has letters, digits, `_`, `-` (and `.` since 23.0).
+fn check_platform(platform: &str, rules: Rules) -> Result<(), String> {
+    let dot = rules.current_parser();
+    let valid =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-') || (dot && byte == b'.');
+    let Some(part) = platform.split('/').find(|part| part.is_empty() || !part.bytes().all(valid)) else {
+        return Ok(());
+    };
+    let pattern = if dot { "^[A-Za-z0-9_.-]+$" } else { "^[A-Za-z0-9_-]+$" };
+    let shown = [text::quote(part), text::quote(platform), text::quote(pattern)];
+    Err([
+        "failed to parse platform ",
+        platform,
+        ": ",
+        &shown[0],
+        " is an invalid component of ",
+        &shown[1],
+        ": platform specifier component must match ",
+        &shown[2],
+        ": invalid argument",
+    ]
+    .concat())
+}

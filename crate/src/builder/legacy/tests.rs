@@ -1,0 +1,189 @@
+//! Whole builds: what hangs on bytes that are not known, what is said about them, and that nothing panics.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::{
+    builder::{LegacyVersion, NeverHits, Output, Status},
+    context::{Entry, Tree},
+    dockerfile,
+};
+
+/// A daemon, and the context of its next build.
+#[derive(Default)]
+struct Bench {
+    daemon: Daemon,
+    context: Tree,
+    outputs: BTreeMap<String, Output>,
+    version: LegacyVersion,
+}
+
+impl Bench {
+    fn with(files: &[(&str, &str)]) -> Self {
+        let mut bench = Self::default();
+        for (path, text) in files {
+            bench.context.insert(path, Entry::file(text.as_bytes())).unwrap();
+        }
+        bench
+    }
+
+    fn write(&mut self, path: &str, text: &str) -> &mut Self {
+        self.context.insert(path, Entry::file(text.as_bytes())).unwrap();
+        self
+    }
+
+    fn build(&mut self, text: &str) -> Outcome {
+        self.daemon.build(&Input {
+            dockerfile: &dockerfile::parse(text),
+            dockerfile_path: None,
+            context: &self.context,
+            base_images: &BTreeMap::new(),
+            build_contexts: &BTreeMap::new(),
+            build_args: &BTreeMap::new(),
+            secrets: &[],
+            ssh: false,
+            target: None,
+            platform: "linux/amd64",
+            outputs: &self.outputs,
+            legacy_version: self.version,
+        })
+    }
+
+    /// Builds and compares the first letters of the statuses.
+    fn check(&mut self, text: &str, expect: &str) -> Outcome {
+        let outcome = self.build(text);
+        let letter = |step: &crate::builder::Step| match step.status {
+            Status::Cached => 'c',
+            Status::Executed => 'e',
+            Status::Depends => 'd',
+            Status::Failed => 'f',
+            Status::Skipped => 's',
+        };
+        assert_eq!(outcome.steps.iter().map(letter).collect::<String>(), expect, "{text}");
+        outcome
+    }
+}
+
+const STAGES: &str = "FROM a AS b\nCOPY x /x\nRUN make\nFROM a\nCOPY --from=b /out /out\nRUN use\n";
+
+#[test]
+fn a_second_build_is_all_hits() {
+    let mut bench = Bench::with(&[("x", "1")]);
+    bench.check(STAGES, "eeee");
+    bench.check(STAGES, "cccc");
+    bench.write("x", "2").check(STAGES, "eedd");
+    bench.check(STAGES, "cccc");
+    bench.write("x", "1").check(STAGES, "cccc");
+}
+
+#[test]
+fn what_stands_behind_unknown_bytes_is_known_to_run_if_it_is_new() {
+    let mut bench = Bench::with(&[("x", "1")]);
+    bench.check(STAGES, "eeee");
+    let longer = STAGES.to_owned() + "RUN more\n";
+    bench.write("x", "2").check(&longer, "eedde");
+    bench.write("x", "3").check(&longer, "eeddd");
+}
+
+#[test]
+fn outputs_decide_what_bytes_cannot() {
+    let mut bench = Bench::with(&[("x", "1")]);
+    bench.outputs.insert("RUN make".to_owned(), Output::Same);
+    bench.check(STAGES, "eeee");
+    bench.write("x", "2").check(STAGES, "eecc");
+    bench.outputs.insert("RUN make".to_owned(), Output::Different);
+    bench.write("x", "3").check(STAGES, "eeee");
+    bench.outputs.insert("RUN make".to_owned(), Output::Same);
+    bench.write("x", "4").check(STAGES, "eecc");
+}
+
+#[test]
+fn files_that_only_copy_made_are_known() {
+    let text = "FROM a AS b\nWORKDIR /app\nENV E=1\nCOPY . .\nFROM a\nCOPY --from=b /app/x /\nCOPY --from=0 /app/d /d\n";
+    let mut bench = Bench::with(&[("x", "1"), ("d/y", "1"), ("z", "1")]);
+    let first = bench.check(text, "eeeee");
+    assert!(first.steps.iter().skip(2).all(|step| step.checksum.is_some()));
+    bench.write("z", "2").check(text, "ccecc");
+    bench.write("d/y", "2").check(text, "ccece");
+    bench.check(&text.replace("E=1", "E=2"), "ceecc");
+}
+
+#[test]
+fn all_of_a_stage_on_scratch_is_known() {
+    let text = "FROM scratch AS b\nCOPY d /d/\nFROM a\nCOPY --from=b /d/*.c /no /x/\n";
+    let mut bench = Bench::with(&[("d/y.c", "1")]);
+    let outcome = bench.check(text, "ef");
+    let message = "COPY failed: stat no: file does not exist";
+    assert_eq!(outcome.error.unwrap().message, message);
+}
+
+#[test]
+fn a_refused_file_is_not_remembered() {
+    let mut bench = Bench::default();
+    let outcome = bench.check("FROM a\nENV A=1\nCOPPY x y\nENV B=1\n", "ee");
+    let error = outcome.error.unwrap();
+    assert!(error.refused);
+    assert_eq!(error.line, 3);
+    bench.check("FROM a\nENV A=1\n", "e");
+}
+
+#[test]
+fn steps_that_never_hit_say_why() {
+    let mut bench = Bench::default();
+    let text = "FROM a\nENTRYPOINT [\"x\"]\nENTRYPOINT []\nENV A=1\n";
+    bench.check(text, "eee");
+    let outcome = bench.check(text, "cee");
+    assert_eq!(outcome.steps[1].ingredients.never, Some(NeverHits::EmptyEntrypoint));
+    assert_eq!(outcome.steps[2].ingredients.never, None);
+}
+
+#[test]
+fn old_parsers_read_json_up_to_its_end() {
+    let text = "FROM a\nCMD [\"x]\"] # y\n";
+    let line = |bench: &mut Bench| history_line(&bench.build(text).steps[0], bench.version).unwrap();
+    let mut bench = Bench::default();
+    assert_eq!(line(&mut bench), r#"/bin/sh -c #(nop)  CMD ["/bin/sh" "-c" "[\"x]\"] # y"]"#);
+    bench.version.daemon = (27, 0);
+    assert_eq!(line(&mut bench), r#"/bin/sh -c #(nop)  CMD ["x]"]"#);
+}
+
+/// Pieces of Dockerfiles, joined at random.
+fn any_dockerfile() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        "(?i)(from|run|copy|add|env|label|arg|workdir|user|expose|volume|cmd|entrypoint|shell|onbuild|healthcheck|stopsignal)",
+        "--(from|chown|mount|platform|interval)=[a-z0-9:,=/$]{0,9}",
+        "[a-z./*?\\[\\]$\\{\\}:=\"'<>|\\\\-]{0,8}",
+        Just("FROM scratch AS a".to_owned()),
+        Just("COPY --from=a . /x/".to_owned()),
+        Just("COPY . d/".to_owned()),
+        Just("ADD d/.. ../".to_owned()),
+        Just("ONBUILD COPY x /y".to_owned()),
+        Just("FROM a".to_owned()),
+        Just("<<EOF".to_owned()),
+        Just("EOF".to_owned()),
+        "\\PC{0,6}",
+    ];
+    prop::collection::vec((piece, prop_oneof![Just(" "), Just("\n"), Just("\\\n"), Just("=")]), 0..24)
+        .prop_map(|pieces| pieces.into_iter().flat_map(|(piece, end)| [piece, end.to_owned()]).collect())
+}
+
+proptest! {
+    #[test]
+    fn no_dockerfile_panics(text in any_dockerfile(), ignore in "[a-z!*/.\n]{0,12}", major in 20_u16..29) {
+        let mut bench = Bench::with(&[("x", "1"), ("d/x", "2"), ("d/e/f", ""), (".dockerignore", &ignore)]);
+        bench.context.insert("l", Entry::symlink("d/../l")).unwrap();
+        bench.context.insert("d/up", Entry::symlink("..")).unwrap();
+        bench.version.daemon = (major, 10);
+        let first = bench.build(&text);
+        let second = bench.build(&text);
+        // What was built and is looked up again in the same order is there, up to the first that is not.
+        for (one, two) in first.steps.iter().zip(&second.steps) {
+            if one.ingredients.never.is_some() || one.status == Status::Failed || first.error.is_some() {
+                break;
+            }
+            prop_assert_eq!(two.status, Status::Cached, "{} in {:?}", &two.name, &text);
+        }
+    }
+}
