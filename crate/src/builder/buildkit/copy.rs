@@ -85,6 +85,7 @@ impl Lowering<'_> {
         let below = stage.state.out;
         let mut draft = self.draft(stage, place, &shown, id, ingredients);
         draft.files = selected_files(copy, &origin, &parts, &edges, parent);
+        draft.below.extend(self.last(&origin));
         draft.obstacle = named_on_nothing.then(|| "invalid user index: -1".to_owned());
         stage.state.out = Some(id);
         if let Some(below) = below.filter(|_| link) {
@@ -97,7 +98,7 @@ impl Lowering<'_> {
             draft.merge = Some(merged);
             stage.state.out = Some(merged);
         }
-        self.emit(draft);
+        self.emit(stage, draft);
         Ok(())
     }
 

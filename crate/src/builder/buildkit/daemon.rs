@@ -66,6 +66,15 @@ impl Daemon {
     /// the builder's message names by a reference of its own stands as `REF`.
     pub fn build(&mut self, input: &Input<'_>) -> Outcome {
         let plan = lower(input);
+        if plan.error.is_some() {
+            // Nothing is built of a file that is refused; what would be is told all the same.
+            let mut trial = self.clone();
+            return Outcome { records: Vec::new(), ..trial.carry_out(input, plan) };
+        }
+        self.carry_out(input, plan)
+    }
+
+    fn carry_out(&mut self, input: &Input<'_>, plan: Plan) -> Outcome {
         let contexts = Contexts::receive(input, &mut self.received);
         let needed = plan.graph.needed(plan.root);
         let solver = Solver::new(
@@ -78,12 +87,13 @@ impl Daemon {
             &plan.working_dirs,
         );
         let decisions = solve(&plan, &needed, solver);
-        if plan.error.is_none() {
-            self.keep(&plan, &needed);
-        }
-        let records = export::records(&plan.graph, &decisions, &needed);
+        self.keep(&plan, &needed);
         let steps = self.steps(&plan, &needed, &decisions, &contexts);
         let error = plan.error.or_else(|| failure(&plan.drafts, &decisions, &needed));
+        let records = match error {
+            Some(_) => Vec::new(),
+            None => export::records(&plan.graph, &decisions, &needed),
+        };
         Outcome { steps, records, error, warnings: Vec::new() }
     }
 

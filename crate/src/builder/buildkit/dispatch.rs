@@ -137,7 +137,7 @@ impl Lowering<'_> {
         };
         let shown = name::plain(place.instruction, place.escape, &stage.state.env);
         let draft = self.draft(stage, place, &shown, id, ingredients);
-        self.emit(draft);
+        self.emit(stage, draft);
         stage.state.out = Some(id);
     }
 
@@ -181,6 +181,7 @@ impl Lowering<'_> {
             op,
             merge: None,
             parent: stage.state.out,
+            below: stage.state.last.into_iter().collect(),
             ingredients,
             files: Vec::new(),
             caches: Vec::new(),
@@ -188,9 +189,9 @@ impl Lowering<'_> {
         }
     }
 
-    /// Adds a step. An equal step of another stage is the same step; it is shown where it comes last.
-    pub(super) fn emit(&mut self, draft: Draft) {
-        self.drafts.retain(|other| (other.op, other.merge) != (draft.op, draft.merge));
+    /// Adds a step to its stage.
+    pub(super) fn emit(&mut self, stage: &mut Stage, draft: Draft) {
+        stage.state.last = Some(self.drafts.len());
         self.drafts.push(draft);
     }
 }

@@ -24,6 +24,8 @@ pub(super) struct Draft {
     pub(super) merge: Option<OpId>,
     /// The file system that it stands on.
     pub(super) parent: Option<OpId>,
+    /// Indexes of the drafts that made its inputs, in the order of the inputs.
+    pub(super) below: Vec<usize>,
     pub(super) ingredients: Ingredients,
     /// What it takes in, with the number of the op's input; a list for each.
     pub(super) files: Vec<(usize, SelectedFiles)>,

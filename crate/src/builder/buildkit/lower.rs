@@ -135,7 +135,56 @@ impl<'a> Lowering<'a> {
             let state = if reached { self.lower_stage(stage) } else { None };
             self.states.push(state);
         }
-        self.states.get(target)?.as_ref()?.out
+        let state = self.states.get(target)?.as_ref()?;
+        let (out, last) = (state.out, state.last);
+        self.merge_equal(last);
+        out
+    }
+
+    /// Equal steps of several stages are one step. It is shown under the name of the one that comes last in a
+    /// walk from the target along the inputs, each after its own inputs.
+    fn merge_equal(&mut self, target: Option<usize>) {
+        let mut rank = vec![0; self.drafts.len()];
+        let mut given = 0;
+        let mut way: Vec<(usize, usize)> = target.map(|draft| (draft, 0)).into_iter().collect();
+        let mut seen = vec![false; self.drafts.len()];
+        while let Some((draft, followed)) = way.last_mut() {
+            let below = self.drafts.get(*draft).and_then(|draft| draft.below.get(*followed)).copied();
+            *followed += 1;
+            match below {
+                Some(below) => {
+                    if seen.get(below).is_some_and(|seen| !seen) {
+                        seen[below] = true;
+                        way.push((below, 0));
+                    }
+                }
+                None => {
+                    given += 1;
+                    rank[*draft] = given;
+                    way.pop();
+                }
+            }
+        }
+        let mut shown: BTreeMap<(OpId, Option<OpId>), usize> = BTreeMap::new();
+        for (index, draft) in self.drafts.iter().enumerate() {
+            let best = shown.entry((draft.op, draft.merge)).or_insert(index);
+            if rank[index] > rank[*best] {
+                *best = index;
+            }
+        }
+        let mut index = 0;
+        self.drafts.retain(|draft| {
+            index += 1;
+            shown.get(&(draft.op, draft.merge)) == Some(&(index - 1))
+        });
+    }
+
+    /// The step that made what is copied or mounted from elsewhere.
+    pub(super) fn last(&self, origin: &Origin) -> Option<usize> {
+        match origin {
+            Origin::Stage(stage) => self.states.get(*stage)?.as_ref()?.last,
+            _ => None,
+        }
     }
 
     /// Notes why the file is refused; the first reason is the one that the builder tells.
@@ -299,12 +348,13 @@ impl<'a> Lowering<'a> {
         let from = self.stages.list.get(index)?.from;
         let from_line = self.line(index);
         let instructions = if replaced { &[] } else { self.instructions(index) };
-        let counted = start.triggers.iter().map(|(_, trigger)| trigger).chain(instructions);
         let on_image = !matches!(start.base, Origin::Scratch | Origin::Stage(_));
         let numbered = usize::from(matches!(start.base, Origin::Image(_)));
         let numbering = Numbering {
             stage: if self.named { self.stages.title(index) } else { String::new() },
-            total: usize::from(on_image) + counted.filter(|each| is_step(each)).count(),
+            total: usize::from(on_image)
+                + start.triggers.len()
+                + instructions.iter().filter(|each| is_step(each)).count(),
             last: numbered,
         };
         let mut stage = Stage { index, state, numbering };

@@ -36,6 +36,8 @@ struct Planned {
     path: String,
     /// Where its files come from, for people, if it takes in files.
     from: Option<Option<String>>,
+    /// The step that made what is mounted, among the drafts.
+    last: Option<usize>,
 }
 
 /// What the mounts of a RUN come to.
@@ -61,6 +63,7 @@ impl Lowering<'_> {
             op: stage.state.out,
             path: "/".to_owned(),
             from: None,
+            last: stage.state.last,
         };
         mounts.list.push(root);
         let (args, shown_document) = self.command(stage, place, run, &mut mounts)?;
@@ -132,9 +135,10 @@ impl Lowering<'_> {
         let shown = name::run(place.instruction, place.escape, &state.env, shown_document);
         let mut draft = self.draft(stage, place, &shown, id, ingredients);
         draft.files = selected_files(&mounts.list, &edges);
+        draft.below = mounts.list.iter().filter_map(|planned| planned.last).collect();
         draft.caches = mounts.caches;
         draft.obstacle = mounts.obstacle;
-        self.emit(draft);
+        self.emit(stage, draft);
         stage.state.out = Some(id);
         Ok(())
     }
@@ -167,6 +171,7 @@ impl Lowering<'_> {
                         op: Some(op),
                         path: "/".to_owned(),
                         from: None,
+                        last: None,
                     });
                     command = ["/dev/pipes/", &only.name].concat();
                 }
@@ -207,6 +212,7 @@ impl Lowering<'_> {
             op: files,
             path: join(&["/", &fields.source]),
             from: None,
+            last: origin.as_ref().and_then(|origin| self.last(origin)),
         };
         if fields.readonly != (fields.kind == MountType::Bind) {
             option.push_str(if fields.readonly { ",readonly" } else { ",rw" });

@@ -36,6 +36,8 @@ pub(super) struct State {
     pub(super) known: bool,
     /// Whether the working directory is known.
     pub(super) dir_known: bool,
+    /// Index of the step that made the file system, among the drafts.
+    pub(super) last: Option<usize>,
 }
 
 /// An ONBUILD instruction that waits for a stage on top.
@@ -63,6 +65,7 @@ impl State {
             image: None,
             known: true,
             dir_known: true,
+            last: None,
         }
     }
 
