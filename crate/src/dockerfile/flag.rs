@@ -4,22 +4,15 @@ use super::{instruction::Flag, line::Logical, mistake::Mistake, suggest::suggest
 use crate::diagnostic::code;
 
 /// Takes flags off the front of `text`; gives them and what follows, untrimmed.
-///
-/// Quotes around any part of a flag are removed and the escape token takes the next character literally. The
-/// builder goes byte by byte here, so that each byte of a character beyond ASCII becomes a character.
 pub(super) fn split<'l>(line: &Logical<'_>, text: &'l str, escape: char) -> (Vec<Flag>, &'l str) {
     let mut flags = Vec::new();
     let mut rest = text;
     loop {
-        let start = rest.find(|char: char| !is_space(char)).unwrap_or(rest.len());
-        rest = rest.get(start..).unwrap_or("");
-        if !rest.starts_with("--") {
-            return (flags, rest);
-        }
-        let (word, end) = word(rest, escape);
-        let (written, behind) = rest.split_at(end);
+        rest = rest.trim_start_matches(is_space);
+        let Some((word, written, behind)) = take(rest, escape) else { return (flags, rest) };
+        rest = behind;
         if word == "--" {
-            return (flags, behind);
+            return (flags, rest);
         }
         let (name, value) = match word.split_once('=') {
             Some((name, value)) => (name, Some(value.to_owned())),
@@ -27,24 +20,28 @@ pub(super) fn split<'l>(line: &Logical<'_>, text: &'l str, escape: char) -> (Vec
         };
         let name = name.strip_prefix("--").unwrap_or(name).to_owned();
         flags.push(Flag { name, value, span: line.span(written) });
-        rest = behind;
     }
 }
 
-/// Unicode's white space as far as a single byte can be some.
-fn is_space(char: char) -> bool {
-    char.is_whitespace() && (char as u32) < 0x100
-}
-
-/// Reads one flag: its text without quotes and escapes, and its length as written.
-fn word(text: &str, escape: char) -> (String, usize) {
+/// Takes one flag, or the bare `--` that ends them: its text without quotes and escapes, its text as written,
+/// and what follows.
+///
+/// Quotes around any part of a flag are removed and the escape token takes the next character literally. The
+/// builder goes byte by byte here, so that each byte of a character beyond ASCII becomes a character.
+pub(super) fn take(text: &str, escape: char) -> Option<(String, &str, &str)> {
+    if !text.starts_with("--") {
+        return None;
+    }
     let mut out = String::new();
     let mut quote = None;
     let mut bytes = text.bytes().enumerate();
     while let Some((at, byte)) = bytes.next() {
         let mut char = byte as char;
         match quote {
-            None if is_space(char) && text.is_char_boundary(at) => return (out, at),
+            None if is_space(char) && text.is_char_boundary(at) => {
+                let (written, behind) = text.split_at(at);
+                return Some((out, written, behind));
+            }
             None if matches!(char, '\'' | '"') => {
                 quote = Some(char);
                 continue;
@@ -63,7 +60,12 @@ fn word(text: &str, escape: char) -> (String, usize) {
         }
         out.push(char);
     }
-    (out, text.len())
+    Some((out, text, ""))
+}
+
+/// White space between flags: that of ASCII, as the builder looks at single bytes.
+pub(super) fn is_space(char: char) -> bool {
+    char.is_ascii() && char.is_whitespace()
 }
 
 /// What a flag takes.
@@ -90,8 +92,8 @@ impl<'f> Flags<'f> {
                 let message = suggest(message, &flag.name, known.iter().map(|(name, _)| *name), true);
                 return Err(Mistake::new(code::UNKNOWN_FLAG, flag.span, message));
             };
-            let earlier = flags.iter().take(index).any(|other| other.name == flag.name);
-            if earlier && takes != Takes::Values {
+            let is_earlier = |other: &Flag| other.name == flag.name;
+            if takes != Takes::Values && flags.iter().take(index).any(is_earlier) {
                 let message = ["duplicate flag specified: ", &dashed()].concat();
                 return Err(Mistake::new(code::DUPLICATE_FLAG, flag.span, message));
             }

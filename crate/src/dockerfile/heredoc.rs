@@ -76,8 +76,11 @@ fn operator(word: &str) -> IResult<&str, (&str, bool, &str)> {
 /// many such documents is not searched over and over.
 #[derive(Default)]
 pub(super) struct Bodies<'t> {
-    last: Option<BTreeMap<&'t str, usize>>,
+    last: Option<Last<'t>>,
 }
+
+/// Where each line stands last: as it is, and without leading tabs.
+type Last<'t> = [BTreeMap<&'t str, usize>; 2];
 
 impl<'t> Bodies<'t> {
     /// Reads the body of `heredoc` and its end, or leaves `lines` where they are if it has no end. A line that
@@ -85,8 +88,8 @@ impl<'t> Bodies<'t> {
     pub(super) fn read(&mut self, heredoc: &mut Heredoc, lines: &mut Lines<'t>) -> bool {
         let start = lines.offset();
         if let Some(last) = &self.last {
-            let known = |name: &str| last.get(name).is_some_and(|&at| at >= start);
-            if !known(&heredoc.name) {
+            let ends = &last[usize::from(heredoc.chomp)];
+            if ends.get(heredoc.name.as_str()).is_none_or(|&at| at < start) {
                 return false;
             }
         }
@@ -95,21 +98,21 @@ impl<'t> Bodies<'t> {
         for line in ahead.by_ref().take_while(|line| !line.is_too_long()) {
             if ends(heredoc, line.text) {
                 heredoc.span = Span::new(start, end);
-                break;
+                *lines = ahead;
+                return true;
             }
             heredoc.body.push_str(line.full);
             end = line.end();
         }
-        if heredoc.span == Span::default() {
-            heredoc.body.clear();
-            self.last.get_or_insert_with(|| {
-                // Leading tabs are left off in any case: finding too many ends only costs another search.
-                lines.clone().map(|line| (line.text.trim_start_matches('\t'), line.start)).collect()
-            });
-            return false;
-        }
-        *lines = ahead;
-        true
+        heredoc.body.clear();
+        self.last.get_or_insert_with(|| {
+            let readable = || lines.clone().take_while(|line| !line.is_too_long());
+            [
+                readable().map(|line| (line.text, line.start)).collect(),
+                readable().map(|line| (line.text.trim_start_matches('\t'), line.start)).collect(),
+            ]
+        });
+        false
     }
 }
 

@@ -103,6 +103,22 @@ impl<'t> Logical<'t> {
         self.text.to_mut().push_str(text);
     }
 
+    /// The pieces of a slice that stand together in the file, in order.
+    pub(super) fn spans(&self, slice: &str, mut each: impl FnMut(Span)) {
+        let from = self.text.as_ref().offset(slice);
+        let end = from + slice.len();
+        let mut at = from;
+        let mut next = self.parts.partition_point(|&(logical, _)| logical <= from);
+        while at < end {
+            let stop = self.parts.get(next).map_or(end, |&(logical, _)| logical.min(end));
+            if stop > at {
+                each(Span::new(self.place(at), self.place(stop - 1) + 1));
+            }
+            at = stop;
+            next += 1;
+        }
+    }
+
     fn place(&self, offset: usize) -> usize {
         match self.parts.partition_point(|&(logical, _)| logical <= offset).checked_sub(1) {
             None => self.base + offset,
@@ -118,6 +134,48 @@ impl<'t> Logical<'t> {
         let end = if slice.is_empty() { start } else { self.place(from + slice.len() - 1) + 1 };
         Span::new(start, end)
     }
+}
+
+/// An instruction's lines, joined.
+pub(super) struct Joined<'t> {
+    pub(super) logical: Logical<'t>,
+    /// The last of them.
+    pub(super) last: Line<'t>,
+    /// Whether there are empty lines among them.
+    pub(super) has_empty: bool,
+}
+
+/// Joins the lines that an instruction goes on over. `text` is the first line without leading blanks; `each` is
+/// told of each further line.
+pub(super) fn join<'t>(
+    lines: &mut Lines<'t>,
+    first: Line<'t>,
+    text: &'t str,
+    escape: char,
+    mut each: impl FnMut(Line<'t>),
+) -> Joined<'t> {
+    let at = first.text_end() - text.len();
+    let Some(before) = continued(text, escape) else {
+        return Joined { logical: Logical::new(text, at), last: first, has_empty: false };
+    };
+    let mut joined = Joined { logical: Logical::new(before, at), last: first, has_empty: false };
+    for line in lines {
+        each(line);
+        joined.last = line;
+        if is_comment(line.text) {
+            continue;
+        }
+        if line.text.trim_start().is_empty() {
+            joined.has_empty = true;
+            continue;
+        }
+        let part = continued(line.text, escape);
+        joined.logical.push(part.unwrap_or(line.text), line.start);
+        if part.is_none() {
+            break;
+        }
+    }
+    joined
 }
 
 /// Cuts the continuation off: what stands before the escape token, if the line goes on.

@@ -34,8 +34,8 @@ pub(super) enum Args<'l> {
     Words(Vec<Word>),
     /// A JSON array.
     Json(Vec<Word>),
-    /// `KEY=value`; the flag says whether it is the old form with a blank.
-    Pairs(Vec<Assignment>, bool),
+    /// `KEY=value`.
+    Pairs(Vec<Assignment>),
     /// The first word of HEALTHCHECK, and what follows.
     Typed(&'l str, Box<Args<'l>>),
     /// The instruction behind ONBUILD.
@@ -145,7 +145,7 @@ fn pairs<'l>(line: &Logical<'_>, rest: &str, escape: char, name: &str) -> Result
         return match plain(rest) {
             Ok((value, key)) if !value.is_empty() => {
                 let pair = Assignment { key: word(key), value: word(value) };
-                Ok(Args::Pairs(vec![pair], true))
+                Ok(Args::Pairs(vec![pair]))
             }
             _ => {
                 let message = [name, " must have two arguments"].concat();
@@ -163,5 +163,5 @@ fn pairs<'l>(line: &Logical<'_>, rest: &str, escape: char, name: &str) -> Result
         };
         pairs.push(Assignment { key: word(key), value: word(value) });
     }
-    Ok(Args::Pairs(pairs, false))
+    Ok(Args::Pairs(pairs))
 }

@@ -6,7 +6,7 @@ use super::{
     heredoc::{self, Bodies},
     instruction::{Command, Instruction, Reading},
     keyword::Keyword,
-    line::{Line, Lines, Logical, continued, is_comment},
+    line::{Joined, Line, Lines, Logical, join},
     mistake::Mistake,
     node::Node,
     refusal::{Phase, Refusal},
@@ -28,6 +28,8 @@ pub(super) struct Reader<'t> {
     /// Comment lines directly above what comes next.
     comment: Option<Span>,
     has_stage: bool,
+    /// Whether it was said that there is no stage.
+    is_misplaced: bool,
     /// A line too long for builders within the instruction that is being read.
     too_long: Option<Mistake>,
     refusal: Refusal,
@@ -57,6 +59,7 @@ impl<'t> Reader<'t> {
             bodies: Bodies::default(),
             comment: None,
             has_stage: false,
+            is_misplaced: false,
             too_long: None,
             refusal: Refusal::default(),
             out,
@@ -130,47 +133,31 @@ impl<'t> Reader<'t> {
         true
     }
 
-    /// Joins the lines that an instruction goes on over. Gives the logical line and the last line of it.
-    fn join(&mut self, first: Line<'t>, text: &'t str) -> (Logical<'t>, Line<'t>) {
-        let escape = self.out.escape;
-        let at = first.text_end() - text.len();
-        let Some(before) = continued(text, escape) else { return (Logical::new(text, at), first) };
-        let mut logical = Logical::new(before, at);
-        let mut last = first;
-        let mut empty = false;
-        while let Some(line) = self.lines.next() {
-            self.check_length(line);
-            last = line;
-            if is_comment(line.text) {
-                continue;
-            }
-            if line.text.trim_start().is_empty() {
-                empty = true;
-                continue;
-            }
-            let part = continued(line.text, escape);
-            logical.push(part.unwrap_or(line.text), line.start);
-            if part.is_none() {
-                break;
-            }
-        }
-        if empty {
-            self.out.diagnostics.push(Diagnostic {
-                code: code::NO_EMPTY_CONTINUATION,
-                severity: Severity::Warning,
-                span: Span::new(first.start, last.text_end()),
-                line: last.number,
-                message: "Empty continuation line".to_owned(),
-                hint: Some("Remove the empty lines, or make them comments.".to_owned()),
-            });
-        }
-        (logical, last)
+    fn warn_of_empty_lines(&mut self, first: Line<'_>, last: Line<'_>) {
+        self.out.diagnostics.push(Diagnostic {
+            code: code::NO_EMPTY_CONTINUATION,
+            severity: Severity::Warning,
+            span: Span::new(first.start, last.text_end()),
+            line: last.number,
+            message: "Empty continuation line".to_owned(),
+            hint: Some("Remove the empty lines, or make them comments.".to_owned()),
+        });
     }
 
     fn instruction(&mut self, first: Line<'t>, text: &'t str) {
         let start = first.text_end() - text.len();
-        let (logical, mut last) = self.join(first, text);
         let escape = self.out.escape;
+        let mut long = None;
+        let joined = join(&mut self.lines, first, text, escape, |line| {
+            if line.is_too_long() && long.is_none() {
+                long = Some(line);
+            }
+        });
+        long.into_iter().for_each(|line| self.check_length(line));
+        let Joined { logical, mut last, has_empty } = joined;
+        if has_empty {
+            self.warn_of_empty_lines(first, last);
+        }
         let (node, split) = Node::read(&logical, &logical.text, escape, 0);
         let keyword = node.keyword;
         let mut instruction = Instruction {
@@ -256,10 +243,9 @@ impl<'t> Reader<'t> {
         if keyword == Some(Keyword::From) {
             self.has_stage = true;
         }
-        let misplaced = !self.has_stage
-            && !matches!(instruction.command, Command::Arg(_) | Command::Invalid)
-            && !self.out.diagnostics.iter().any(|known| known.code == code::NO_BUILD_STAGE);
-        if misplaced {
+        let misplaced = !self.has_stage && !matches!(instruction.command, Command::Arg(_) | Command::Invalid);
+        if misplaced && !self.is_misplaced {
+            self.is_misplaced = true;
             let mistake = Mistake::new(
                 code::NO_BUILD_STAGE,
                 instruction.name_span,

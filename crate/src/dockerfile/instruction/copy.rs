@@ -1,5 +1,7 @@
 //! COPY and ADD.
 
+use std::collections::BTreeMap;
+
 use super::{Copy, Heredoc, Word, read::Reading};
 use crate::{
     diagnostic::code,
@@ -70,7 +72,8 @@ pub(super) fn read(mut reading: Reading<'_>) -> Result<Copy, Mistake> {
 /// Tells paths from here-documents. The builder looks a here-document up by its name: of two with one name both
 /// get the later body, and one that the line does not open (in a JSON array) gets none.
 fn sources(words: Vec<Word>, heredocs: &mut Vec<Heredoc>) -> (Vec<Word>, Vec<usize>) {
-    let opened = heredocs.len();
+    let last: BTreeMap<String, usize> =
+        heredocs.iter().enumerate().map(|(index, heredoc)| (heredoc.name.clone(), index)).collect();
     let mut paths = Vec::with_capacity(words.len());
     let mut indexes = Vec::new();
     for word in words {
@@ -78,7 +81,7 @@ fn sources(words: Vec<Word>, heredocs: &mut Vec<Heredoc>) -> (Vec<Word>, Vec<usi
             paths.push(word);
             continue;
         };
-        let last = heredocs.iter().take(opened).rposition(|heredoc| heredoc.name == found.name);
+        let last = last.get(&found.name).copied();
         let known = last.and_then(|index| heredocs.get(index));
         let same = known.is_some_and(|known| known.chomp == found.chomp && known.expand == found.expand);
         indexes.push(match last.filter(|_| same) {

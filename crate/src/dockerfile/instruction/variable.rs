@@ -11,7 +11,7 @@ use crate::{
 pub(super) fn pairs(mut reading: Reading<'_>) -> Result<Vec<Assignment>, Mistake> {
     reading.no_flags()?;
     let pairs = match std::mem::replace(&mut reading.node.args, Args::None) {
-        Args::Pairs(pairs, _) => pairs,
+        Args::Pairs(pairs) => pairs,
         _ => Vec::new(),
     };
     reading.some(&pairs)?;
