@@ -4,34 +4,75 @@
 pub const TABLE: &[(&str, &str)] = &[
     (ARGUMENT_COUNT, "The instruction has too few or too many arguments."),
     (BLANK_NAME, "A variable or label has no name."),
+    (
+        CONSISTENT_INSTRUCTION_CASING,
+        "An instruction is not written in capitals or small letters like most of them.",
+    ),
     (DUPLICATE_DIRECTIVE, "A parser directive stands twice."),
     (DUPLICATE_FLAG, "A flag that may be given once is given twice."),
+    (DUPLICATE_STAGE_NAME, "Two stages have the same name."),
     (EMPTY_FILE, "The Dockerfile is empty."),
+    (EXPOSE_INVALID_FORMAT, "A port of EXPOSE has an address or a host port."),
+    (EXPOSE_PROTO_CASING, "The protocol of a port has capitals."),
+    (FROM_AS_CASING, "FROM is in capitals and AS is not, or the other way round."),
     (HEREDOC_DESTINATION, "The destination is a here-document."),
+    (INVALID_CHECK, "The check directive cannot be read."),
     (INVALID_DEVICE, "A `--device` cannot be read."),
     (INVALID_ESCAPE_TOKEN, "The escape directive names something other than a backslash or a backtick."),
     (INVALID_FLAG_VALUE, "The value of a flag is not one that it takes."),
     (INVALID_HEALTHCHECK, "The health check is neither a command nor NONE."),
     (INVALID_HEREDOC, "The name of a here-document cannot be read."),
     (INVALID_MOUNT, "A `--mount` cannot be read."),
-    (
-        INVALID_STAGE_NAME,
-        "The name of a stage does not begin with a letter or has a character that it may not have.",
-    ),
+    (INVALID_PORT, "A port of EXPOSE is not one."),
+    (INVALID_SIGNAL, "The signal of STOPSIGNAL does not exist."),
+    (INVALID_STAGE_NAME, "The name of a stage is not one that it may have."),
     (INVALID_TRIGGER, "The instruction may not be an ONBUILD trigger."),
+    (INVALID_WORD, "A word cannot be expanded, whatever the variables are."),
+    (JSON_ARGS_RECOMMENDED, "CMD or ENTRYPOINT is in shell form, so that signals go to the shell."),
+    (LEGACY_KEY_VALUE_FORMAT, "A blank stands between name and value where an equals sign should."),
     (LINE_TOO_LONG, "A line is longer than builders read."),
+    (MAINTAINER_DEPRECATED, "MAINTAINER is out of use."),
     (MISSING_EQUALS, "A word has no equals sign although the words before it have one."),
     (MISSING_FLAG_VALUE, "A flag that takes a value has none."),
     (MISSING_VALUE, "A variable or label has no value."),
+    (
+        MULTIPLE_INSTRUCTIONS_DISALLOWED,
+        "Of several CMDs, ENTRYPOINTs or HEALTHCHECKs of a stage only the last counts.",
+    ),
     (NO_BUILD_STAGE, "An instruction other than ARG stands before the first FROM."),
     (NO_EMPTY_CONTINUATION, "An empty line stands within an instruction that goes on over lines."),
     (NO_INSTRUCTIONS, "There are only comments and blank lines."),
     (NO_STAGES, "There is no FROM."),
     (NOT_JSON, "The instruction takes a JSON array only."),
     (NOT_STRINGS, "A JSON array has elements that are not strings."),
+    (RESERVED_STAGE_NAME, "A stage has a name that means something else."),
+    (
+        SECRETS_USED_IN_ARG_OR_ENV,
+        "The name of a variable says that its value is secret, but the image keeps it.",
+    ),
+    (STAGE_NAME_CASING, "The name of a stage has capitals."),
     (UNKNOWN_FLAG, "The instruction has no such flag."),
     (UNKNOWN_INSTRUCTION, "There is no such instruction."),
     (UNTERMINATED_HEREDOC, "A here-document has no end."),
+    (WORKDIR_RELATIVE_PATH, "The first WORKDIR of a stage is relative."),
+];
+
+/// The codes that are rules of BuildKit's own checks.
+const RULES: [&str; 14] = [
+    CONSISTENT_INSTRUCTION_CASING,
+    DUPLICATE_STAGE_NAME,
+    EXPOSE_INVALID_FORMAT,
+    EXPOSE_PROTO_CASING,
+    FROM_AS_CASING,
+    JSON_ARGS_RECOMMENDED,
+    LEGACY_KEY_VALUE_FORMAT,
+    MAINTAINER_DEPRECATED,
+    MULTIPLE_INSTRUCTIONS_DISALLOWED,
+    NO_EMPTY_CONTINUATION,
+    RESERVED_STAGE_NAME,
+    SECRETS_USED_IN_ARG_OR_ENV,
+    STAGE_NAME_CASING,
+    WORKDIR_RELATIVE_PATH,
 ];
 
 /// BuildKit's page about a rule: for `NoEmptyContinuation`,
@@ -41,34 +82,61 @@ pub fn url(code: &str) -> Option<String> {
         return None;
     }
     let mut url = String::from("https://docs.docker.com/go/dockerfile/rule/");
-    let mut after_capital = true;
-    for char in code.chars() {
-        // `JSONArgs` becomes `json-args`: a word begins at a capital behind a small letter.
-        if char.is_ascii_uppercase() && !after_capital {
+    let bytes = code.as_bytes();
+    for (at, char) in code.char_indices() {
+        // A word begins at a capital behind or before a small letter: `JSONArgs` becomes `json-args`.
+        let is_small =
+            |place: Option<usize>| place.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_lowercase);
+        if at > 0 && char.is_ascii_uppercase() && (is_small(at.checked_sub(1)) || is_small(Some(at + 1))) {
             url.push('-');
         }
-        after_capital = char.is_ascii_uppercase();
         url.push(char.to_ascii_lowercase());
     }
     url.push('/');
     Some(url)
 }
 
-/// The codes that are BuildKit's rules.
-const RULES: [&str; 1] = [NO_EMPTY_CONTINUATION];
+/// Whether BuildKit finds this only when it builds the stage: in stages that are not needed it does not look.
+pub fn is_of_stage(code: &str) -> bool {
+    [
+        EXPOSE_INVALID_FORMAT,
+        EXPOSE_PROTO_CASING,
+        INVALID_PORT,
+        INVALID_SIGNAL,
+        INVALID_WORD,
+        JSON_ARGS_RECOMMENDED,
+        LEGACY_KEY_VALUE_FORMAT,
+        MULTIPLE_INSTRUCTIONS_DISALLOWED,
+        SECRETS_USED_IN_ARG_OR_ENV,
+        WORKDIR_RELATIVE_PATH,
+    ]
+    .contains(&code)
+}
 
 /// The instruction has too few or too many arguments.
 pub const ARGUMENT_COUNT: &str = "ArgumentCount";
 /// A variable or label has no name.
 pub const BLANK_NAME: &str = "BlankName";
+/// An instruction is not written in capitals or small letters like most of them.
+pub const CONSISTENT_INSTRUCTION_CASING: &str = "ConsistentInstructionCasing";
 /// A parser directive stands twice.
 pub const DUPLICATE_DIRECTIVE: &str = "DuplicateDirective";
 /// A flag that may be given once is given twice.
 pub const DUPLICATE_FLAG: &str = "DuplicateFlag";
+/// Two stages have the same name.
+pub const DUPLICATE_STAGE_NAME: &str = "DuplicateStageName";
 /// The Dockerfile is empty.
 pub const EMPTY_FILE: &str = "EmptyFile";
+/// A port of EXPOSE has an address or a host port.
+pub const EXPOSE_INVALID_FORMAT: &str = "ExposeInvalidFormat";
+/// The protocol of a port has capitals.
+pub const EXPOSE_PROTO_CASING: &str = "ExposeProtoCasing";
+/// FROM is in capitals and AS is not, or the other way round.
+pub const FROM_AS_CASING: &str = "FromAsCasing";
 /// The destination is a here-document.
 pub const HEREDOC_DESTINATION: &str = "HeredocDestination";
+/// The check directive cannot be read.
+pub const INVALID_CHECK: &str = "InvalidCheck";
 /// A `--device` cannot be read.
 pub const INVALID_DEVICE: &str = "InvalidDevice";
 /// The escape directive names something other than a backslash or a backtick.
@@ -81,18 +149,32 @@ pub const INVALID_HEALTHCHECK: &str = "InvalidHealthcheck";
 pub const INVALID_HEREDOC: &str = "InvalidHeredoc";
 /// A `--mount` cannot be read.
 pub const INVALID_MOUNT: &str = "InvalidMount";
+/// A port of EXPOSE is not one.
+pub const INVALID_PORT: &str = "InvalidPort";
+/// The signal of STOPSIGNAL does not exist.
+pub const INVALID_SIGNAL: &str = "InvalidSignal";
 /// The name of a stage is not one that it may have.
 pub const INVALID_STAGE_NAME: &str = "InvalidStageName";
 /// The instruction may not be an ONBUILD trigger.
 pub const INVALID_TRIGGER: &str = "InvalidTrigger";
+/// A word cannot be expanded, whatever the variables are.
+pub const INVALID_WORD: &str = "InvalidWord";
+/// CMD or ENTRYPOINT is in shell form, so that signals go to the shell.
+pub const JSON_ARGS_RECOMMENDED: &str = "JSONArgsRecommended";
+/// A blank stands between name and value where an equals sign should.
+pub const LEGACY_KEY_VALUE_FORMAT: &str = "LegacyKeyValueFormat";
 /// A line is longer than builders read.
 pub const LINE_TOO_LONG: &str = "LineTooLong";
+/// MAINTAINER is out of use.
+pub const MAINTAINER_DEPRECATED: &str = "MaintainerDeprecated";
 /// A word has no equals sign although the words before it have one.
 pub const MISSING_EQUALS: &str = "MissingEquals";
 /// A flag that takes a value has none.
 pub const MISSING_FLAG_VALUE: &str = "MissingFlagValue";
 /// A variable or label has no value.
 pub const MISSING_VALUE: &str = "MissingValue";
+/// Of several CMDs, ENTRYPOINTs or HEALTHCHECKs of a stage only the last counts.
+pub const MULTIPLE_INSTRUCTIONS_DISALLOWED: &str = "MultipleInstructionsDisallowed";
 /// An instruction other than ARG stands before the first FROM.
 pub const NO_BUILD_STAGE: &str = "NoBuildStage";
 /// An empty line stands within an instruction that goes on over lines.
@@ -105,9 +187,17 @@ pub const NO_STAGES: &str = "NoStages";
 pub const NOT_JSON: &str = "NotJson";
 /// A JSON array has elements that are not strings.
 pub const NOT_STRINGS: &str = "NotStrings";
+/// A stage has a name that means something else.
+pub const RESERVED_STAGE_NAME: &str = "ReservedStageName";
+/// The name of a variable says that its value is secret, but the image keeps it.
+pub const SECRETS_USED_IN_ARG_OR_ENV: &str = "SecretsUsedInArgOrEnv";
+/// The name of a stage has capitals.
+pub const STAGE_NAME_CASING: &str = "StageNameCasing";
 /// The instruction has no such flag.
 pub const UNKNOWN_FLAG: &str = "UnknownFlag";
 /// There is no such instruction.
 pub const UNKNOWN_INSTRUCTION: &str = "UnknownInstruction";
 /// A here-document has no end.
 pub const UNTERMINATED_HEREDOC: &str = "UnterminatedHeredoc";
+/// The first WORKDIR of a stage is relative.
+pub const WORKDIR_RELATIVE_PATH: &str = "WorkdirRelativePath";

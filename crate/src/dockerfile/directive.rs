@@ -38,9 +38,8 @@ fn is_space(char: char) -> bool {
 }
 
 /// The value of a directive of `text` as the builder looks it up before it reads the file as a Dockerfile: a
-/// `#!` line at the top is skipped, and `// syntax=…` counts too.
-///
-/// For `syntax` the value is the first word: a reference to an image, without its arguments.
+/// `#!` line at the top is skipped, and `// syntax=…` counts too. The value ends at its first blank: for `syntax`
+/// what follows are arguments.
 pub fn detect(text: &str, name: &str) -> Option<String> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let text = if text.starts_with("#!") { text.split_once('\n').map_or("", |(_, rest)| rest) } else { text };
@@ -59,10 +58,7 @@ pub fn detect(text: &str, name: &str) -> Option<String> {
         None
     };
     let value = find("#").or_else(|| if name == "syntax" { find("//") } else { None })?;
-    Some(match value.split_once(' ') {
-        Some((image, _)) if name == "syntax" => image.to_owned(),
-        _ => value,
-    })
+    Some(value.split(' ').next().unwrap_or("").to_owned())
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! parser goes on at the next instruction, since a person is typing. Knows nothing of stages, files or builders.
 
 mod blank;
+mod check;
 mod comment;
 mod directive;
 mod duration;
@@ -22,6 +23,7 @@ mod suggest;
 mod token;
 mod trigger;
 
+pub use check::{Options as Checks, check_port, check_signal};
 pub use directive::detect;
 pub use instruction::{Command, Flag, Heredoc, Instruction, Word};
 pub use keyword::Keyword;
@@ -76,6 +78,8 @@ pub struct Dockerfile {
     pub diagnostics: Vec<Diagnostic>,
     /// The reading that finds the mistake for which the builder refuses the file, and its index.
     refusal: Option<(Phase, usize)>,
+    /// What the check directive says.
+    checks: Checks,
 }
 
 /// `# name=value` at the top of the file.

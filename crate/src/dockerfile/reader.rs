@@ -1,8 +1,8 @@
 //! The loop over lines: directives, comments, blank lines, and where each instruction begins and ends.
 
 use super::{
-    Directive, Dockerfile, Piece, PieceKind,
-    directive::directive,
+    Checks, Directive, Dockerfile, Piece, PieceKind, check,
+    directive::{detect, directive},
     heredoc::{self, Bodies},
     instruction::{Command, Instruction, Reading},
     keyword::Keyword,
@@ -47,6 +47,7 @@ impl<'t> Reader<'t> {
             pieces: Vec::new(),
             diagnostics: Vec::new(),
             refusal: None,
+            checks: Checks::default(),
         };
         if start > 0 {
             out.pieces.push(Piece { kind: PieceKind::ByteOrderMark, span: Span::new(0, start) });
@@ -283,7 +284,18 @@ impl<'t> Reader<'t> {
             let phase = if code == code::NO_STAGES { Phase::Stages } else { Phase::Lines };
             self.report(Mistake::new(code, end, message), 0, phase);
         }
+        match Checks::read(&detect(self.text, "check").unwrap_or_default()) {
+            Ok(checks) => self.out.checks = checks,
+            // The builder looks at these before it reads anything else.
+            Err(message) => {
+                let directive = self.out.directives.iter().find(|directive| directive.name == "check");
+                let span = directive.map_or(Span::default(), |directive| directive.span);
+                self.refusal.come_first();
+                self.report(Mistake::new(code::INVALID_CHECK, span, message), 1, Phase::Lines);
+            }
+        }
         self.out.refusal = self.refusal.first();
+        check::run(&mut self.out);
         self.out
     }
 }

@@ -34,6 +34,11 @@ impl Refusal {
         }
     }
 
+    /// Forgets what was noted: the next mistake comes before it.
+    pub(super) fn come_first(&mut self) {
+        *self = Self::default();
+    }
+
     pub(super) fn is_none(&self) -> bool {
         self.lines.is_none() && self.later.is_none()
     }

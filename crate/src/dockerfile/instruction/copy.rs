@@ -14,23 +14,24 @@ use crate::{
     },
 };
 
+// In the order in which the builder declares them: of two that are equally near to a mistyped one it names the first.
 const COPY: [(&str, Takes); 6] = [
-    ("chmod", Takes::Value),
     ("chown", Takes::Value),
-    ("exclude", Takes::Values),
     ("from", Takes::Value),
+    ("chmod", Takes::Value),
     ("link", Takes::Bool),
+    ("exclude", Takes::Values),
     ("parents", Takes::Bool),
 ];
 
 const ADD: [(&str, Takes); 7] = [
-    ("checksum", Takes::Value),
-    ("chmod", Takes::Value),
     ("chown", Takes::Value),
-    ("exclude", Takes::Values),
-    ("keep-git-dir", Takes::Bool),
+    ("chmod", Takes::Value),
     ("link", Takes::Bool),
+    ("keep-git-dir", Takes::Bool),
+    ("checksum", Takes::Value),
     ("unpack", Takes::Bool),
+    ("exclude", Takes::Values),
 ];
 
 pub(super) fn read(mut reading: Reading<'_>) -> Result<Copy, Mistake> {

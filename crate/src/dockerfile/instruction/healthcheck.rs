@@ -14,10 +14,10 @@ use crate::{
 
 const FLAGS: [(&str, Takes); 5] = [
     ("interval", Takes::Value),
-    ("retries", Takes::Value),
-    ("start-interval", Takes::Value),
-    ("start-period", Takes::Value),
     ("timeout", Takes::Value),
+    ("start-period", Takes::Value),
+    ("start-interval", Takes::Value),
+    ("retries", Takes::Value),
 ];
 
 pub(super) fn read(mut reading: Reading<'_>) -> Result<Command, Mistake> {

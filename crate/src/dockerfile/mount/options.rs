@@ -33,13 +33,13 @@ pub enum Sharing {
 const TYPES: [(MountType, &str); 5] = [
     (MountType::Bind, "bind"),
     (MountType::Cache, "cache"),
+    (MountType::Tmpfs, "tmpfs"),
     (MountType::Secret, "secret"),
     (MountType::Ssh, "ssh"),
-    (MountType::Tmpfs, "tmpfs"),
 ];
 
 const SHARING: [(Sharing, &str); 3] =
-    [(Sharing::Locked, "locked"), (Sharing::Private, "private"), (Sharing::Shared, "shared")];
+    [(Sharing::Shared, "shared"), (Sharing::Private, "private"), (Sharing::Locked, "locked")];
 
 /// All keys, in the order in which the builder looks for the one that was meant.
 const KEYS: [&str; 19] = [

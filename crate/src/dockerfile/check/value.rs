@@ -1,0 +1,176 @@
+//! Values that a step fails on, whatever the variables are: words that cannot be expanded, mounts, ports,
+//! signals. The builder says so only when it comes to the step.
+
+use super::{Findings, check_signal};
+use crate::{
+    diagnostic::{Severity, code},
+    dockerfile::{Command, Instruction, Word},
+    text::{Span, quote},
+    word::{Empty, Lexer, expand_words},
+};
+
+pub(super) fn run(findings: &mut Findings<'_>) {
+    for (index, instruction) in findings.instructions() {
+        words(findings, index, instruction);
+        mounts(findings, index, instruction);
+        match &instruction.command {
+            Command::Expose(ports) => {
+                for word in ports.iter().filter(|word| !word.text.contains('$')) {
+                    expose(findings, index, word);
+                }
+            }
+            Command::Stopsignal(word) if !word.text.contains(['$', '"', '\'', findings.file.escape]) => {
+                if let Err(message) = check_signal(&word.text) {
+                    findings.push(index, code::INVALID_SIGNAL, Severity::Error, word.span, message);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Words with a mistake that no variable mends. The first of an instruction is enough.
+fn words(findings: &mut Findings<'_>, index: usize, instruction: &Instruction) {
+    let escape = findings.file.escape;
+    let lexer = Lexer { skip_unset: true, ..Lexer::new(escape) };
+    let mut check = |word: &Word| {
+        if !word.text.contains(['$', '"', '\'']) {
+            return true;
+        }
+        match lexer.word(&word.text, &Empty) {
+            Ok(_) => true,
+            Err(error) => {
+                let message = error.to_string();
+                findings.push(index, code::INVALID_WORD, Severity::Error, word.span, message);
+                false
+            }
+        }
+    };
+    let _ = match &instruction.command {
+        Command::From(from) => check(&from.image),
+        Command::Env(pairs) | Command::Label(pairs) => {
+            pairs.iter().all(|pair| check(&pair.key) && check(&pair.value))
+        }
+        Command::Arg(arguments) => {
+            arguments.iter().filter_map(|argument| argument.default.as_ref()).all(check)
+        }
+        Command::Copy(copy) | Command::Add(copy) => copy.sources.iter().chain([&copy.destination]).all(check),
+        Command::Workdir(word) | Command::User(word) | Command::Stopsignal(word) => check(word),
+        Command::Expose(words) | Command::Volume(words) => words.iter().all(check),
+        _ => true,
+    };
+}
+
+fn mounts(findings: &mut Findings<'_>, index: usize, instruction: &Instruction) {
+    let Command::Run(run) = &instruction.command else { return };
+    for mount in &run.mounts {
+        if mount.written.iter().any(|field| field.contains(['$', '"', '\'', '\\', '`'])) {
+            continue;
+        }
+        if let Err(message) = mount.options(&mut |value| Ok(value.to_owned())) {
+            findings.push(index, code::INVALID_MOUNT, Severity::Error, mount.span, message);
+        }
+    }
+}
+
+fn expose(findings: &mut Findings<'_>, index: usize, word: &Word) {
+    let Ok(ports) = expand_words(&word.text, findings.file.escape, &Empty) else { return };
+    for port in ports {
+        match check_port(&port) {
+            Err(message) => findings.push(index, code::INVALID_PORT, Severity::Error, word.span, message),
+            Ok(()) => odd_port(findings, index, &port, word.span),
+        }
+    }
+}
+
+fn odd_port(findings: &mut Findings<'_>, index: usize, port: &str, span: Span) {
+    let last = port.rsplit(':').next().unwrap_or("");
+    let protocol = last.split_once('/').map_or("", |(_, protocol)| protocol);
+    if protocol.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        let message = ["Defined protocol '", port, "' in EXPOSE instruction should be lowercase"].concat();
+        findings.warn(index, code::EXPOSE_PROTO_CASING, span, message);
+    }
+    if port.contains(':') {
+        let message =
+            ["EXPOSE instruction should not define an IP address or host-port mapping, found '", port, "'"];
+        findings.warn(index, code::EXPOSE_INVALID_FORMAT, span, message.concat());
+    }
+}
+
+/// Checks a port of EXPOSE, expanded: `[address:][host:]port[-port][/protocol]`.
+///
+/// # Errors
+/// The builder's message.
+pub fn check_port(port: &str) -> Result<(), String> {
+    let (before, container) = port.rsplit_once(':').unwrap_or(("", port));
+    let (address, host) = before.rsplit_once(':').unwrap_or(("", before));
+    let (range, protocol) = container.split_once('/').unwrap_or((container, ""));
+    let invalid = |why: &[&str]| Err(["invalid port: ", &quote(port), ": ", &why.concat()].concat());
+    if range.is_empty() {
+        return invalid(&["no port specified"]);
+    }
+    if !["", "tcp", "udp", "sctp"].iter().any(|known| known.eq_ignore_ascii_case(protocol)) {
+        return invalid(&["invalid proto: ", protocol]);
+    }
+    if !address.is_empty() && !is_address(address) {
+        return Err(["invalid IP address: ", address.trim_matches(['[', ']'])].concat());
+    }
+    let Some((first, last)) = port_range(range) else {
+        return Err(["invalid containerPort: ", range].concat());
+    };
+    if host.is_empty() {
+        return Ok(());
+    }
+    let Some((first_host, last_host)) = port_range(host) else {
+        return Err(["invalid hostPort: ", host].concat());
+    };
+    if last - first != last_host - first_host && last != first {
+        let why = ["invalid ranges specified for container and host Ports: ", range, " and ", host];
+        return Err(why.concat());
+    }
+    Ok(())
+}
+
+fn is_address(address: &str) -> bool {
+    match address.strip_prefix('[').and_then(|inside| inside.strip_suffix(']')) {
+        Some(inside) => inside.parse::<std::net::IpAddr>().is_ok(),
+        None => address.parse::<std::net::IpAddr>().is_ok(),
+    }
+}
+
+fn port_range(range: &str) -> Option<(u16, u16)> {
+    let number = |text: &str| {
+        // Go takes a plus sign, and a minus before zero.
+        let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+        let number =
+            digits.parse::<u16>().ok().filter(|_| digits.starts_with(|char: char| char.is_ascii_digit()))?;
+        (!text.starts_with('-') || number == 0).then_some(number)
+    };
+    let (first, last) = range.split_once('-').unwrap_or((range, range));
+    let (start, end) = (number(first)?, number(last)?);
+    (start <= end).then_some((start, end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check_port;
+
+    #[test]
+    fn ports() {
+        for port in ["80", "80/TCP", "90-92/udp", "1:2", "1.2.3.4:5:6", "[::1]:5:6", "80/", "1-2:5", "+1"] {
+            assert_eq!(check_port(port), Ok(()), "{port}");
+        }
+        for (port, expect) in [
+            ("abc", "invalid containerPort: abc"),
+            ("99999", "invalid containerPort: 99999"),
+            ("9-8", "invalid containerPort: 9-8"),
+            ("80/xyz", "invalid port: \"80/xyz\": invalid proto: xyz"),
+            ("/tcp", "invalid port: \"/tcp\": no port specified"),
+            ("x:80", "invalid hostPort: x"),
+            ("x:1:80", "invalid IP address: x"),
+            ("1-3:4-5", "invalid ranges specified for container and host Ports: 4-5 and 1-3"),
+        ] {
+            assert_eq!(check_port(port), Err(expect.to_owned()), "{port}");
+        }
+    }
+}
