@@ -45,6 +45,11 @@ impl Digest {
     /// Appends the text form, prefix included, to bytes that are to be hashed.
     pub fn append_to(&self, bytes: &mut Vec<u8>) {
         bytes.extend_from_slice(b"sha256:");
+        self.append_hex_to(bytes);
+    }
+
+    /// Appends the 64 digits without the prefix.
+    pub fn append_hex_to(&self, bytes: &mut Vec<u8>) {
         bytes.extend_from_slice(&self.digits());
     }
 

@@ -7,7 +7,7 @@ use std::{fmt, rc::Rc};
 
 use super::{
     Content, Entry, Kind, Node, Selection, Tree,
-    select::{Listed, collect},
+    collect::{Listed, collect},
 };
 use crate::{
     digest::{Digest, Hasher},
@@ -81,7 +81,7 @@ pub fn is_exact(tree: &Tree, selections: &[Selection]) -> bool {
         if selection.is_whole() {
             tree.lead(&selection.path, selection.follow).is_ok_and(|(_, node)| node.is_exact())
         } else {
-            collect(&tree, selection).iter().all(|listed| match listed.behind {
+            collect(&tree, selection).entries.iter().all(|listed| match listed.behind {
                 Some(behind) => behind.is_exact(),
                 None => listed.node.is_directory() || listed.node.is_exact(),
             })
@@ -96,7 +96,7 @@ fn selected_digest(tree: &Tree, selection: &Selection, root: RootHeader) -> Resu
             tree.lead(&selection.path, selection.follow).map_err(|_| not_found(&selection.path))?;
         return Ok(whole_digest(tree, node, root));
     }
-    let listed = collect(tree, selection);
+    let listed = collect(tree, selection).entries;
     for required in &selection.required {
         if !listed.iter().any(|listed| listed.path.starts_with(required.as_str())) {
             return Err(not_found(required));

@@ -45,6 +45,18 @@ impl Ignore {
         filtered.adopt_names(&tree);
         filtered
     }
+
+    /// As [`Ignore::filter_legacy`], with the Dockerfile that the client sends even if it is excluded. The daemon
+    /// takes it out again after reading it, but the folders that it made for it stay.
+    #[must_use]
+    pub fn filter_legacy_with(&self, tree: &Tree, dockerfile: &str) -> Tree {
+        if self.excluded_by(dockerfile).is_none() || tree.get(dockerfile).is_none() {
+            return self.filter_legacy(tree);
+        }
+        let mut filtered = self.with_exception(dockerfile).filter_legacy(tree);
+        filtered.remove(dockerfile);
+        filtered
+    }
 }
 
 struct Filter<'a> {
@@ -104,10 +116,10 @@ impl Filter<'_> {
         previous: Option<(&Rc<Node>, Option<&Rc<Node>>)>,
     ) -> Option<Rc<Node>> {
         let patterns = self.ignore.patterns();
-        let verdict = patterns.verdict(&self.path, down);
         if !node.is_directory() {
-            return (!verdict.matched).then(|| Rc::clone(node));
+            return (!patterns.match_file(&self.path, down)).then(|| Rc::clone(node));
         }
+        let verdict = patterns.verdict(&self.path, down);
         if verdict.matched && !verdict.open {
             return None;
         }
@@ -119,23 +131,29 @@ impl Filter<'_> {
         let mut children = Vec::new();
         for (name, child) in node.children() {
             self.enter(name);
-            let verdict = self.ignore.patterns().verdict(&self.path, down);
-            if !child.is_directory() {
-                if !verdict.matched {
-                    children.push((Rc::clone(name), Rc::clone(child)));
-                }
-            } else if !verdict.matched || self.has_exception_below() {
-                let members = self.folder_legacy(child, &verdict.down);
-                if !verdict.matched && same_children(child.children(), &members) {
-                    children.push((Rc::clone(name), Rc::clone(child)));
-                } else if !verdict.matched || !members.is_empty() {
-                    let folder = Node::folder(child.entry().clone(), verdict.matched, members);
-                    children.push((Rc::clone(name), Rc::new(folder)));
-                }
+            if child.is_directory() {
+                children.extend(self.subfolder_legacy(child, down).map(|left| (Rc::clone(name), left)));
+            } else if !self.ignore.patterns().match_file(&self.path, down) {
+                children.push((Rc::clone(name), Rc::clone(child)));
             }
             self.path.truncate(length);
         }
         children
+    }
+
+    fn subfolder_legacy(&mut self, node: &Rc<Node>, down: &Matches) -> Option<Rc<Node>> {
+        let verdict = self.ignore.patterns().verdict(&self.path, down);
+        if verdict.matched && !self.has_exception_below() {
+            return None;
+        }
+        let members = self.folder_legacy(node, &verdict.down);
+        if verdict.matched && members.is_empty() {
+            None
+        } else if !verdict.matched && same_children(node.children(), &members) {
+            Some(Rc::clone(node))
+        } else {
+            Some(Rc::new(Node::folder(node.entry().clone(), verdict.matched, members)))
+        }
     }
 
     /// Whether the text of an exception begins with the path of this folder.
@@ -190,5 +208,85 @@ impl Tree {
                 super::tree::put(Rc::make_mut(&mut self.root), &parts, node);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree(paths: &[&str]) -> Tree {
+        let mut tree = Tree::new();
+        for path in paths {
+            let entry = if path.ends_with('/') { Entry::directory() } else { Entry::file(*b"x") };
+            tree.insert(path, entry).expect("a good path");
+        }
+        tree
+    }
+
+    fn paths(tree: &Tree) -> String {
+        tree.walk().map(|(path, _)| path).collect::<Vec<_>>().join(" ")
+    }
+
+    fn check(file: &str, buildkit: &str, legacy: &str) {
+        let files = tree(&["a.log", "d/b.log", "d/c", "e/f/g", "empty/"]);
+        let ignore = Ignore::parse(file);
+        assert_eq!(paths(&ignore.filter(&files, None)), buildkit, "{file:?}");
+        assert_eq!(paths(&ignore.filter_legacy(&files)), legacy, "{file:?}, classic");
+    }
+
+    #[test]
+    fn folders_stay_for_what_is_kept_in_them() {
+        check("", "a.log d d/b.log d/c e e/f e/f/g empty", "a.log d d/b.log d/c e e/f e/f/g empty");
+        check("*.log\n", "d d/b.log d/c e e/f e/f/g empty", "d d/b.log d/c e e/f e/f/g empty");
+        check("d/**\ne/*\n", "a.log d e empty", "a.log d e empty");
+        check("*\n!e/f\n", "e e/f e/f/g", "e e/f e/f/g");
+        // The classic builder enters an excluded folder only if an exception names it.
+        check("*\n!**/c\n", "d d/c", "");
+    }
+
+    #[test]
+    fn folders_made_for_an_exception_have_no_sum() {
+        let kept = Ignore::parse("*\n!e/f/g\n").filter_legacy(&tree(&["e/f/g"]));
+        let implied = |path: &str| kept.node(path).map(|node| node.is_implied());
+        assert_eq!((implied("e"), implied("e/f"), implied("e/f/g")), (Some(true), Some(true), Some(false)));
+    }
+
+    #[test]
+    fn the_folder_of_an_excluded_dockerfile_stays() {
+        let files = tree(&["docker/Dockerfile", "docker/x", "y"]);
+        let ignore = Ignore::parse("docker\n");
+        assert_eq!(paths(&ignore.filter_legacy(&files)), "y");
+        assert_eq!(paths(&ignore.filter_legacy_with(&files, "docker/Dockerfile")), "docker y");
+        assert_eq!(paths(&ignore.filter_legacy_with(&files, "y")), "y");
+    }
+
+    #[test]
+    fn unchanged_folders_are_the_very_nodes() {
+        let files = tree(&["a/x", "b/y", "b/z.log"]);
+        let ignore = Ignore::parse("**/*.log\n");
+        let left = ignore.filter(&files, None);
+        let same = |path: &str| match (files.node(path), left.node(path)) {
+            (Some(all), Some(left)) => Rc::ptr_eq(all, left),
+            _ => false,
+        };
+        assert!(same("a") && same("b/y") && !same("b"));
+        assert!(Ignore::parse("no\n").filter(&files, None).is_same(&files));
+    }
+
+    #[test]
+    fn a_further_name_takes_over_when_the_first_is_excluded() {
+        let mut files = tree(&["a"]);
+        for name in ["b", "c"] {
+            let kind = Kind::Hardlink("a".into());
+            files.insert(name, Entry { kind, ..Entry::file([]) }).expect("a good path");
+        }
+        let left = Ignore::parse("a\n").filter_legacy(&files);
+        assert_eq!(left.get("b"), files.get("a"));
+        assert!(
+            matches!(left.get("c").map(|entry| &entry.kind), Some(Kind::Hardlink(first)) if &**first == "b")
+        );
+        let copies = Ignore::parse("a\n").filter(&files, None);
+        assert_eq!((copies.get("b"), copies.get("c")), (files.get("a"), files.get("a")));
     }
 }

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::{
-    LegacyOptions, LegacySumError, Node, SourceSum, Tree,
+    Kind, LegacyOptions, LegacySumError, Node, SourceSum, Tree,
     legacy_sum::entry_sum,
     path::{self, PathError},
 };
@@ -62,7 +62,7 @@ impl Sums<'_> {
         let (real, node) =
             self.tree.lead(&word_path, true).map_err(|_| LegacySumError::NotFound(word.to_string()))?;
         if !node.is_directory() {
-            let sum = ["file:", &self.entry(&word_path)].concat();
+            let sum = ["file:", &self.entry(&word_path).text()].concat();
             return Ok(SourceSum { path: real, sum, exact: node.is_exact() });
         }
         let mut sums = Vec::with_capacity(node.len() + 1);
@@ -72,7 +72,7 @@ impl Sums<'_> {
         let mut exact = node.is_exact();
         walk(node, &mut real.clone(), &mut |path, node| {
             // A link counts as what it leads to, wherever that is.
-            if matches!(node.entry().kind, super::Kind::Symlink(_)) {
+            if matches!(node.entry().kind, Kind::Symlink(_)) {
                 exact &= self
                     .tree
                     .lead(path, true)
@@ -82,27 +82,60 @@ impl Sums<'_> {
                 sums.push(self.sum_at(node, path, path));
             }
         });
-        sums.sort_unstable();
-        let sum = ["dir:", &Digest::of(sums.join(",").as_bytes()).hex()].concat();
-        Ok(SourceSum { path: real, sum, exact })
+        Ok(SourceSum { path: real, sum: ["dir:", &join_sorted(sums).hex()].concat(), exact })
     }
 
     /// The sum of what a path leads to. Where there is none the builder takes the path in its place: the given one
     /// for a context, the resolved one for an image.
-    fn entry(&self, path: &str) -> String {
+    fn entry(&self, path: &str) -> Sum {
         match self.tree.lead(path, true) {
             Ok((real, node)) => self.sum_at(node, &real, path),
-            Err(Some(resolved)) if self.options.from_image => resolved,
-            Err(_) => path.to_string(),
+            Err(Some(resolved)) if self.options.from_image => Sum::Path(resolved),
+            Err(_) => Sum::Path(path.to_string()),
         }
     }
 
-    fn sum_at(&self, node: &Rc<Node>, real: &str, given: &str) -> String {
+    fn sum_at(&self, node: &Rc<Node>, real: &str, given: &str) -> Sum {
         if real.is_empty() || node.is_implied() {
-            return if self.options.from_image { real } else { given }.to_string();
+            return Sum::Path(if self.options.from_image { real } else { given }.to_string());
         }
-        entry_sum(node, real, self.options)
+        Sum::Known(entry_sum(node, real, self.options))
     }
+}
+
+/// The sum of an entry, or the path that the builder takes in its place.
+enum Sum {
+    Known(Digest),
+    Path(String),
+}
+
+impl Sum {
+    fn text(&self) -> String {
+        match self {
+            Self::Known(digest) => digest.hex(),
+            Self::Path(path) => path.clone(),
+        }
+    }
+}
+
+/// The digest of sums, sorted as texts and joined by commas.
+fn join_sorted(mut sums: Vec<Sum>) -> Digest {
+    // The digits of a digest sort as its bytes do, so that texts are made for comparison only where paths are.
+    sums.sort_by(|left, right| match (left, right) {
+        (Sum::Known(left), Sum::Known(right)) => left.cmp(right),
+        (left, right) => left.text().cmp(&right.text()),
+    });
+    let mut joined = Vec::with_capacity(sums.len() * 65);
+    for (index, sum) in sums.iter().enumerate() {
+        if index > 0 {
+            joined.push(b',');
+        }
+        match sum {
+            Sum::Known(digest) => digest.append_hex_to(&mut joined),
+            Sum::Path(path) => joined.extend_from_slice(path.as_bytes()),
+        }
+    }
+    Digest::of(&joined)
 }
 
 /// Visits everything below a folder, each entry before its members, in byte order.

@@ -95,32 +95,33 @@ pub fn join_sums(sums: &[String]) -> String {
     }
 }
 
-/// The last sum of a node. Its header holds the path and all options, so it tells whether the sum still fits.
+/// The last sum of a node, with what decided about its header beside the entry itself.
 #[derive(Debug)]
 pub(super) struct Remembered {
-    header: Vec<u8>,
+    path: String,
+    options: LegacyOptions,
     sum: Digest,
 }
 
-/// The entry sum of a node at a path: 64 hex digits.
-pub(super) fn entry_sum(node: &Node, path: &str, options: &LegacyOptions) -> String {
-    let header = header(node.entry(), path, options);
+/// The entry sum of a node at a path.
+pub(super) fn entry_sum(node: &Node, path: &str, options: &LegacyOptions) -> Digest {
     let mut memo = node.memo.legacy.borrow_mut();
     if let Some(remembered) = memo.as_deref()
-        && remembered.header == header
+        && remembered.path == path
+        && remembered.options == *options
     {
-        return remembered.sum.hex();
+        return remembered.sum;
     }
-    let sum = hash_with_content(&header, &node.entry().kind);
-    *memo = Some(Rc::new(Remembered { header, sum }));
-    sum.hex()
+    let sum = hash_with_content(&header(node.entry(), path, options), &node.entry().kind);
+    *memo = Some(Rc::new(Remembered { path: path.to_string(), options: options.clone(), sum }));
+    sum
 }
 
 /// The entry sum of a file that ADD downloads; the step names it without `file:`. The `name` is the last part of
 /// the URL's path, the mode 0600, the owner root. `options` are those of files from an image.
 pub fn download_sum(name: &str, content: Content, options: &LegacyOptions) -> String {
     let node = Node::new(Entry { mode: 0o600, kind: Kind::File(content), ..Entry::file([]) });
-    entry_sum(&node, name, options)
+    entry_sum(&node, name, options).hex()
 }
 
 fn header(entry: &Entry, path: &str, options: &LegacyOptions) -> Vec<u8> {

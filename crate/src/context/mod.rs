@@ -12,12 +12,13 @@
 //! | `resolve` | symbolic links |
 //! | `filter` | `.dockerignore` applied to a tree, again only where it changed |
 //! | `diff` | what differs between two trees |
-//! | `select`, `order`, `checksum` | BuildKit's selections and content checksums |
+//! | `select`, `collect`, `order`, `checksum` | BuildKit's selections and content checksums |
 //! | `legacy_select`, `legacy_sum` | the classic builder's |
 //! | `transfer` | what BuildKit's snapshot of the context holds after a transfer |
 
 mod change;
 mod checksum;
+mod collect;
 mod diff;
 mod entry;
 mod filter;

@@ -3,10 +3,7 @@
 //! A path without wildcard and patterns selects what stands there, whole. With them the tree is walked and the
 //! entries that take part are listed one by one; folders then count with their header only.
 
-use std::rc::Rc;
-
-use super::{Kind, Node, Tree};
-use crate::ignore::{Matches, Patterns, Wildcard};
+use super::{Tree, collect::collect};
 
 /// A selection of files of one input.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -54,22 +51,6 @@ impl Selection {
     }
 }
 
-/// An entry that a selection lists.
-#[derive(Clone, Debug)]
-pub(super) struct Listed<'a> {
-    /// Its path from the root, as reached through the links of the selection's own path.
-    pub(super) path: String,
-    /// Its path in the tree, relative.
-    real: String,
-    pub(super) node: &'a Rc<Node>,
-    /// What the link leads to, if it is one that is followed.
-    pub(super) behind: Option<&'a Rc<Node>>,
-    /// Whether it is a link that is followed and leads nowhere.
-    pub(super) is_dangling: bool,
-    /// Whether it is what the wildcard itself matched, and not something below.
-    top: bool,
-}
-
 /// The paths that a selection takes in, relative to the root, each with everything below it. Empty if nothing is
 /// selected. Links of the selection's own path are resolved: these are the paths whose edits matter.
 pub fn selected_paths(tree: &Tree, selection: &Selection) -> Vec<String> {
@@ -79,177 +60,23 @@ pub fn selected_paths(tree: &Tree, selection: &Selection) -> Vec<String> {
     }
     let listed = collect(&tree, selection);
     let mut paths: Vec<String> = Vec::new();
-    for (index, listed_here) in listed.iter().enumerate() {
+    for (index, here) in listed.entries.iter().enumerate() {
         let whole = if selection.include.is_empty() && selection.exclude.is_empty() {
-            listed_here.top
+            here.top
         } else {
             // A folder stands for its members unless these are listed themselves.
-            !listed_here.node.is_directory()
-                || listed.get(index + 1).is_none_or(|next| {
-                    !next.real.strip_prefix(&listed_here.real).is_some_and(|rest| rest.starts_with('/'))
-                })
+            let members_follow = listed.entries.get(index + 1).is_some_and(|next| {
+                next.path.strip_prefix(&here.path).is_some_and(|rest| rest.starts_with('/'))
+            });
+            !here.node.is_directory() || !members_follow
         };
         if whole {
-            let behind = listed_here.behind.and_then(|_| tree.resolve(&listed_here.real, true));
-            paths.push(behind.unwrap_or_else(|| listed_here.real.clone()));
+            let real = listed.real(&here.path);
+            let behind = here.behind.and_then(|_| tree.resolve(&real, true));
+            paths.push(behind.unwrap_or(real));
         }
     }
     paths
-}
-
-/// What a selection with a wildcard or patterns lists, in order.
-pub(super) fn collect<'a>(tree: &'a Tree, selection: &Selection) -> Vec<Listed<'a>> {
-    let wildcard = if selection.wildcard {
-        // A malformed wildcard matches nothing; the builder refuses it before it looks for files.
-        match Wildcard::new(&selection.path) {
-            Some(wildcard) => Some(wildcard),
-            None => return Vec::new(),
-        }
-    } else {
-        None
-    };
-    let prefix = selection.prefix();
-    // The link at the end of a path with patterns is listed itself; one before a wildcard is walked into.
-    let Ok((real, start)) = tree.lead(&prefix, selection.wildcard) else { return Vec::new() };
-    let depth = wildcard.as_ref().and_then(Wildcard::depth);
-    let mut collector = Collector {
-        tree,
-        selection,
-        wildcard,
-        depth: depth.map(|depth| depth.saturating_sub(1)),
-        include: Patterns::new(selection.include.iter().map(String::as_str)),
-        exclude: Patterns::new(selection.exclude.iter().map(String::as_str)),
-        above: Vec::new(),
-        listed: Vec::new(),
-    };
-    let place = Place { depth: parts(&prefix), path: prefix, real, top: None };
-    collector.visit(start, &place);
-    collector.listed
-}
-
-/// How many parts a path from the root has.
-fn parts(path: &str) -> usize {
-    path.split('/').filter(|part| !part.is_empty()).count()
-}
-
-/// Where a visit stands.
-struct Place {
-    /// As reported, from the root; empty for the root itself.
-    path: String,
-    real: String,
-    depth: usize,
-    /// Length of the path that is the start of relative names: of what the wildcard matched.
-    top: Option<usize>,
-}
-
-/// A candidate folder above the visited entry.
-struct Above<'a> {
-    listed: Option<Listed<'a>>,
-    include: Matches,
-    exclude: Matches,
-}
-
-struct Collector<'a, 's> {
-    tree: &'a Tree,
-    selection: &'s Selection,
-    wildcard: Option<Wildcard>,
-    /// How many parts a path has that the wildcard matches, if that is certain.
-    depth: Option<usize>,
-    include: Patterns,
-    exclude: Patterns,
-    above: Vec<Above<'a>>,
-    listed: Vec<Listed<'a>>,
-}
-
-impl<'a> Collector<'a, '_> {
-    fn visit(&mut self, node: &'a Rc<Node>, place: &Place) {
-        let mut top = place.top;
-        let candidate = match &self.wildcard {
-            // The root of the tree is never matched, nor listed.
-            Some(wildcard) if top.is_none() => {
-                let matched = !place.path.is_empty()
-                    && self.depth.is_none_or(|depth| depth == place.depth)
-                    && wildcard.matches(&place.path);
-                if matched {
-                    top = Some(place.path.len());
-                }
-                matched
-            }
-            Some(_) => true,
-            None => {
-                top = Some(self.selection.prefix().len());
-                !place.path.is_empty()
-            }
-        };
-        if candidate {
-            self.consider(node, place, top.unwrap_or(0));
-        }
-        let may_match_below = top.is_some() || self.depth.is_none_or(|depth| place.depth < depth);
-        if node.is_directory() && may_match_below {
-            for (name, child) in node.children() {
-                let below = Place {
-                    path: [&place.path, "/", name].concat(),
-                    real: if place.real.is_empty() {
-                        name.to_string()
-                    } else {
-                        [&place.real, "/", name].concat()
-                    },
-                    depth: place.depth + 1,
-                    top,
-                };
-                self.visit(child, &below);
-            }
-        }
-        if candidate && node.is_directory() {
-            self.above.pop();
-        }
-    }
-
-    /// Tests a candidate and lists it, with the folders above it that are not listed yet.
-    fn consider(&mut self, node: &'a Rc<Node>, place: &Place, top: usize) {
-        let name = place.path.get(top..).unwrap_or("").trim_start_matches('/');
-        let nothing = Matches::default();
-        let mut include = Matches::default();
-        let mut exclude = Matches::default();
-        let mut included = true;
-        if !self.include.is_empty() {
-            let parent = self.above.last().map_or(&nothing, |above| &above.include);
-            (included, include) = self.include.match_below(name, parent);
-        }
-        // What is not included is not tested further, and so hands nothing down.
-        if included && !self.exclude.is_empty() {
-            let parent = self.above.last().map_or(&nothing, |above| &above.exclude);
-            let excluded;
-            (excluded, exclude) = self.exclude.match_below(name, parent);
-            included = !excluded;
-        }
-        let mut listed = Listed {
-            path: place.path.clone(),
-            real: place.real.clone(),
-            node,
-            behind: None,
-            is_dangling: false,
-            top: place.path.len() == top,
-        };
-        if included {
-            if self.selection.follow && self.above.is_empty() && matches!(node.entry().kind, Kind::Symlink(_))
-            {
-                listed.behind = self.tree.lead(&place.real, true).ok().map(|(_, node)| node);
-                listed.is_dangling = listed.behind.is_none();
-            }
-            let above = self.above.iter_mut().filter_map(|above| above.listed.take());
-            self.listed.extend(above);
-        }
-        let waiting = if included {
-            self.listed.push(listed);
-            None
-        } else {
-            Some(listed)
-        };
-        if node.is_directory() {
-            self.above.push(Above { listed: waiting, include, exclude });
-        }
-    }
 }
 
 #[cfg(test)]

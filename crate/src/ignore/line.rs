@@ -52,6 +52,15 @@ impl Ignore {
         self.patterns.list().get(decisive?).filter(|pattern| !pattern.exception)
     }
 
+    /// The same with one more exception at the end, on no line.
+    #[must_use]
+    pub fn with_exception(&self, path: &str) -> Self {
+        let exception = Pattern::new(&normal(&["!", path].concat()), 0);
+        Self {
+            patterns: Patterns::from_list(self.patterns.list().iter().cloned().chain(exception).collect()),
+        }
+    }
+
     /// The first pattern that the builder refuses, and with it the build.
     pub fn malformed(&self) -> Option<&Pattern> {
         self.patterns.list().iter().find(|pattern| pattern.is_malformed())

@@ -62,16 +62,27 @@ impl Patterns {
         (self.takes(decisive), matches)
     }
 
+    /// Whether a file is matched, given what its folder matched. It hands nothing down.
+    pub fn match_file(&self, path: &str, parent: &Matches) -> bool {
+        self.takes(self.test(path, parent, |_| {}))
+    }
+
     /// Whether `path` is matched, with the folders above it taken into account.
     pub fn match_path(&self, path: &str) -> bool {
-        self.match_below(path, &Matches::default()).0
+        self.match_file(path, &Matches::default())
     }
 
     /// The pattern that decided, by its index, and what the path hands down.
     pub(super) fn decide(&self, path: &str, parent: &Matches) -> (Option<usize>, Matches) {
+        let mut own = vec![false; self.list.len()];
+        let decisive = self.test(path, parent, |index| own[index] = true);
+        (decisive, Matches(own))
+    }
+
+    /// Tests the patterns in order, tells of each hit, and returns the last.
+    fn test(&self, path: &str, parent: &Matches, mut on_hit: impl FnMut(usize)) -> Option<usize> {
         let mut decisive = None;
         let mut matched = false;
-        let mut own = vec![false; self.list.len()];
         for (index, pattern) in self.list.iter().enumerate() {
             let inherited = parent.0.get(index).copied().unwrap_or(false);
             // A pattern that could not change the answer is not looked at, and hands nothing down.
@@ -81,13 +92,13 @@ impl Patterns {
             let hit = inherited
                 || pattern.matches(path)
                 || (parent.0.is_empty() && folders(path).any(|folder| pattern.matches(folder)));
-            own[index] = hit;
             if hit {
+                on_hit(index);
                 matched = !pattern.exception;
                 decisive = Some(index);
             }
         }
-        (decisive, Matches(own))
+        decisive
     }
 
     /// What a walk needs to know about a path, given what its folder matched.
