@@ -1,10 +1,10 @@
 //! Why a step is executed: the first difference between what its key is made of and what that of the same step
 //! was made of in an earlier build, followed back to where it began.
 
-use crate::builder::{Ingredients, SelectedFiles, Status, Step, Variable, VariableSource};
+use crate::builder::{Builder, Ingredients, SelectedFiles, Status, Step, Variable, VariableSource};
 
 use super::{
-    change::{changes, LISTED},
+    change::{LISTED, changes},
     counterpart::{Side, pair, source},
     history::Done,
     state::State,
@@ -117,11 +117,15 @@ struct Comparison<'a> {
 impl Comparison<'_> {
     fn cause(&self) -> Cause {
         let (old, new) = (&self.partner.ingredients, &self.step.ingredients);
+        // Every instruction is a step of the classic builder's: what sets a variable or a user ran again itself,
+        // and the chain leads there. BuildKit has no such step, so the variable is told.
+        let classic = self.state.settings.builder == Builder::Legacy;
+        let inherits = classic && rerun_parent(self.steps, self.step).is_some();
         self.base(old, new)
             .or_else(|| self.text(old, new))
             .or_else(|| options(old, new))
-            .or_else(|| environment(&old.env, &new.env))
-            .or_else(|| settings(old, new))
+            .or_else(|| if inherits { None } else { environment(&old.env, &new.env) })
+            .or_else(|| if inherits { None } else { settings(old, new) })
             .or_else(|| self.files(old, new))
             .or_else(|| new.never.map(|rule| Cause::Never { rule }))
             .or_else(|| rerun_parent(self.steps, self.step))
@@ -147,7 +151,11 @@ impl Comparison<'_> {
             return None;
         }
         let known = |digest: &String| (!digest.is_empty()).then(|| digest.clone());
-        Some(Cause::BaseImage { reference: reference.clone(), before: known(old_digest), after: known(digest) })
+        Some(Cause::BaseImage {
+            reference: reference.clone(),
+            before: known(old_digest),
+            after: known(digest),
+        })
     }
 
     fn text(&self, old: &Ingredients, new: &Ingredients) -> Option<Cause> {
@@ -159,7 +167,10 @@ impl Comparison<'_> {
         Some(if before != after {
             Cause::Instruction { before: before.into(), after: after.into() }
         } else if self.partner.instruction != self.step.instruction {
-            Cause::Instruction { before: self.partner.instruction.clone(), after: self.step.instruction.clone() }
+            Cause::Instruction {
+                before: self.partner.instruction.clone(),
+                after: self.step.instruction.clone(),
+            }
         } else {
             Cause::Instruction { before: old.text.clone(), after: new.text.clone() }
         })
@@ -224,10 +235,11 @@ fn settings(old: &Ingredients, new: &Ingredients) -> Option<Cause> {
         (Setting::Shell, joined(&old.shell), joined(&new.shell)),
         (Setting::Platform, old.platform.clone(), new.platform.clone()),
     ];
-    pairs
-        .into_iter()
-        .find(|(_, before, after)| before != after)
-        .map(|(what, before, after)| Cause::Setting { what, before, after })
+    pairs.into_iter().find(|(_, before, after)| before != after).map(|(what, before, after)| Cause::Setting {
+        what,
+        before,
+        after,
+    })
 }
 
 fn environment(old: &[Variable], new: &[Variable]) -> Option<Cause> {

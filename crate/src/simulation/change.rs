@@ -18,7 +18,12 @@ pub(crate) const LISTED: usize = 50;
 
 /// The changes that explain why what `after` selects is not what `before` selected. `old` and `new` are the
 /// build contexts before their ignore files were applied.
-pub(crate) fn changes(before: &SelectedFiles, after: &SelectedFiles, old: &Tree, new: &Tree) -> Vec<FileChange> {
+pub(crate) fn changes(
+    before: &SelectedFiles,
+    after: &SelectedFiles,
+    old: &Tree,
+    new: &Tree,
+) -> Vec<FileChange> {
     let (Some(from), Some(to)) = (&before.tree, &after.tree) else { return Vec::new() };
     let takes = [Taker::new(before), Taker::new(after)];
     let is_context = before.from.is_none() && after.from.is_none();
@@ -29,8 +34,12 @@ pub(crate) fn changes(before: &SelectedFiles, after: &SelectedFiles, old: &Tree,
         .filter_map(|change| {
             let (what, before, after) = difference(&change)?;
             let what = match what {
-                FileDifference::Deleted if is_context && new.get(&change.path).is_some() => FileDifference::Ignored,
-                FileDifference::Added if is_context && old.get(&change.path).is_some() => FileDifference::Unignored,
+                FileDifference::Deleted if is_context && new.get(&change.path).is_some() => {
+                    FileDifference::Ignored
+                }
+                FileDifference::Added if is_context && old.get(&change.path).is_some() => {
+                    FileDifference::Unignored
+                }
                 what => what,
             };
             Some(FileChange { path: change.path, what, before, after })
@@ -48,7 +57,10 @@ pub(crate) fn changes(before: &SelectedFiles, after: &SelectedFiles, old: &Tree,
     list.retain(|change| {
         let whole = matches!(
             change.what,
-            FileDifference::Added | FileDifference::Deleted | FileDifference::Ignored | FileDifference::Unignored
+            FileDifference::Added
+                | FileDifference::Deleted
+                | FileDifference::Ignored
+                | FileDifference::Unignored
         );
         !(whole && folder(change) && with_files.contains_key(&change.path))
     });
@@ -82,15 +94,17 @@ pub(crate) struct Taker<'a> {
 impl<'a> Taker<'a> {
     pub(crate) fn new(files: &'a SelectedFiles) -> Self {
         let selected = files.selected.iter().map(|path| path.trim_matches('/')).collect();
-        let exclude = (!files.exclude.is_empty()).then(|| Patterns::new(files.exclude.iter().map(String::as_str)));
+        let exclude =
+            (!files.exclude.is_empty()).then(|| Patterns::new(files.exclude.iter().map(String::as_str)));
         Self { selected, exclude }
     }
 
     /// Whether the path is one of those selected or lies below one, and no pattern takes it out again.
     pub(crate) fn takes(&self, path: &str) -> bool {
-        self.selected.iter().filter_map(|prefix| below(path, prefix)).any(|inside| {
-            self.exclude.as_ref().is_none_or(|patterns| !patterns.match_path(inside))
-        })
+        self.selected
+            .iter()
+            .filter_map(|prefix| below(path, prefix))
+            .any(|inside| self.exclude.as_ref().is_none_or(|patterns| !patterns.match_path(inside)))
     }
 }
 

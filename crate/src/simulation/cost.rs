@@ -72,7 +72,8 @@ fn set(state: &State, step: &Step) -> Option<u64> {
 
 /// The estimate for a step, and whether apt keeps its packages from then on.
 fn estimated(state: &State, step: &Step, keeps: bool, mounted: bool) -> (Estimate, bool) {
-    let plain = |milliseconds| (Estimate { cold: milliseconds, warm: milliseconds, emptied: Vec::new() }, keeps);
+    let plain =
+        |milliseconds| (Estimate { cold: milliseconds, warm: milliseconds, emptied: Vec::new() }, keeps);
     let Some(instruction) = instruction(&state.dockerfile, step) else { return plain(0) };
     let run = match &instruction.command {
         Command::Run(run) => run,
@@ -86,7 +87,9 @@ fn estimated(state: &State, step: &Step, keeps: bool, mounted: bool) -> (Estimat
     let text = script_text(&instruction);
     let script = match &run.form {
         Form::Exec(words) => Script::Exec(words),
-        Form::Shell(_) if is_one_heredoc(&instruction) || instruction.heredocs.is_empty() => Script::Shell(&text),
+        Form::Shell(_) if is_one_heredoc(&instruction) || instruction.heredocs.is_empty() => {
+            Script::Shell(&text)
+        }
         Form::Shell(_) => Script::Heredocs(&text),
     };
     let inside = &step.ingredients;

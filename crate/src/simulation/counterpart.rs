@@ -26,7 +26,9 @@ pub(crate) fn source<'a>(dockerfile: &'a Dockerfile, step: &'a Step) -> &'a str 
 
 impl<'a> Side<'a> {
     fn of_stage(self, stage: usize) -> Vec<usize> {
-        (0..self.steps.len()).filter(|&at| self.steps.get(at).is_some_and(|step| step.stage == stage)).collect()
+        (0..self.steps.len())
+            .filter(|&at| self.steps.get(at).is_some_and(|step| step.stage == stage))
+            .collect()
     }
 
     fn stages(self) -> BTreeMap<usize, &'a str> {
@@ -40,7 +42,8 @@ impl<'a> Side<'a> {
 
 /// For each step of `new` the index of its counterpart in `old`. No step of `old` is given out twice.
 pub(crate) fn pair(old: Side<'_>, new: Side<'_>) -> Vec<Option<usize>> {
-    let mut pairs = Pairs { old, new, of_new: vec![None; new.steps.len()], taken: vec![false; old.steps.len()] };
+    let mut pairs =
+        Pairs { old, new, of_new: vec![None; new.steps.len()], taken: vec![false; old.steps.len()] };
     for (new_stage, old_stage) in pair_stages(old, new) {
         let (left, right) = (old.of_stage(old_stage), new.of_stage(new_stage));
         pairs.in_order(&left, &right);
@@ -58,7 +61,8 @@ fn pair_stages(old: Side<'_>, new: Side<'_>) -> Vec<(usize, usize)> {
     let mut pairs = Vec::new();
     let mut nameless = Vec::new();
     for (&stage, &name) in &new.stages() {
-        let same = free.iter().find(|(_, other)| !name.is_empty() && !name.starts_with("stage-") && **other == name);
+        let same =
+            free.iter().find(|(_, other)| !name.is_empty() && !name.starts_with("stage-") && **other == name);
         match same.map(|(&at, _)| at) {
             Some(at) => {
                 free.remove(&at);
@@ -72,7 +76,8 @@ fn pair_stages(old: Side<'_>, new: Side<'_>) -> Vec<(usize, usize)> {
         let best = free
             .keys()
             .map(|&at| {
-                let shared = old.of_stage(at).into_iter().filter(|&at| here.contains(&old.source_at(at))).count();
+                let shared =
+                    old.of_stage(at).into_iter().filter(|&at| here.contains(&old.source_at(at))).count();
                 (shared, at == stage, std::cmp::Reverse(at))
             })
             .max();

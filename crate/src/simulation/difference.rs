@@ -83,7 +83,8 @@ pub(crate) fn difference(old: &State, new: &State, time: i64) -> Edit {
         edit.target = Some(new.target.as_deref().map(Into::into));
     }
     if old.base_images != new.base_images {
-        let changed = new.base_images.iter().filter(|(name, image)| old.base_images.get(*name) != Some(image));
+        let changed =
+            new.base_images.iter().filter(|(name, image)| old.base_images.get(*name) != Some(image));
         edit.base_images = changed.map(|(name, image)| (name.clone(), image.clone())).collect();
         // An image of which nothing is known is the same as none.
         let gone = old.base_images.keys().filter(|name| !new.base_images.contains_key(*name));

@@ -5,11 +5,11 @@ use std::rc::Rc;
 use crate::builder::{Builder, Input, Outcome, buildkit, legacy};
 
 use super::{
+    Error,
     report::report,
     scenario::Scenario,
     state::{State, time_of_edit},
     timeline::{BuildResult, Timeline},
-    Error,
 };
 
 /// A build that was done.

@@ -55,19 +55,6 @@ pub struct Settings {
     pub outputs: BTreeMap<String, Output>,
 }
 
-impl Settings {
-    /// Whether builds come out the same under `other`: costs and weights have no say in that.
-    pub(crate) fn same_builds(&self, other: &Self) -> bool {
-        self.builder == other.builder
-            && self.dockerfile_path == other.dockerfile_path
-            && self.secrets == other.secrets
-            && self.ssh == other.ssh
-            && self.platform == other.platform
-            && self.legacy == other.legacy
-            && self.outputs == other.outputs
-    }
-}
-
 /// What a build reads, at one moment.
 #[derive(Clone, Debug)]
 pub struct State {

@@ -39,10 +39,7 @@ pub(crate) fn unaffected(before: &Done, state: &State, outcome: &Outcome) -> Vec
         .filter(|(files, _)| from_context(files))
         .map(|(files, status)| (Taker::new(files), status))
         .collect();
-    list.into_iter()
-        .filter_map(|change| why(&change, state, ignore.as_ref(), &takers))
-        .take(LISTED)
-        .collect()
+    list.into_iter().filter_map(|change| why(&change, state, ignore.as_ref(), &takers)).take(LISTED).collect()
 }
 
 /// Whether files come from the build context.

@@ -301,7 +301,8 @@ impl Workspace {
         let mut builds = Vec::with_capacity(self.builds.len());
         for (number, state) in self.builds.iter().enumerate() {
             let before = number.checked_sub(1).and_then(|at| self.builds.get(at));
-            let edit = before.map_or_else(Edit::default, |before| difference(before, state, time_of_edit(number)));
+            let edit =
+                before.map_or_else(Edit::default, |before| difference(before, state, time_of_edit(number)));
             builds.push(Build { edit });
         }
         if let Some(last) = self.builds.last() {

@@ -10,19 +10,19 @@
 //!
 //! Shapes are those of `types.ts`. Everything that is thrown is such an error; a mistake in a Dockerfile is none.
 
+#[cfg(feature = "debug")]
 mod panic;
 mod value;
 mod wire;
 mod workspace;
 
 use layerwise::{
-    advice, dockerfile,
+    dockerfile,
     simulation::{self, Scenario, Workspace as Work},
 };
 use wasm_bindgen::prelude::*;
 
 use value::{from_js, refused, to_js};
-use wire::Offsets;
 
 /// Reads a Dockerfile: directives, instructions, findings.
 #[wasm_bindgen]
@@ -42,15 +42,6 @@ pub fn tokens(text: &str) -> Result<JsValue, JsValue> {
 pub fn simulate(scenario: JsValue) -> Result<JsValue, JsValue> {
     let scenario: Scenario = from_js(scenario)?;
     to_js(&simulation::replay(&scenario).map_err(refused)?)
-}
-
-/// What could be ordered better in the Dockerfile of a scenario, after its last edit.
-#[wasm_bindgen]
-pub fn optimize(scenario: JsValue, options: JsValue) -> Result<JsValue, JsValue> {
-    let scenario: Scenario = from_js(scenario)?;
-    let options = wire::options(options)?;
-    let mut work = Work::open(&scenario).map_err(refused)?;
-    wire::advice_for(&mut work, &options)
 }
 
 /// What is wrong with the Dockerfile of a scenario, after its last edit.

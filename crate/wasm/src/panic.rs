@@ -2,7 +2,6 @@
 //! instance away. With the feature `debug` the message and the place go to the console first.
 
 /// Sets the hook up when the module starts.
-#[cfg(feature = "debug")]
 #[wasm_bindgen::prelude::wasm_bindgen(start)]
 pub fn start() {
     console_error_panic_hook::set_once();

@@ -142,20 +142,6 @@ impl Workspace {
         to_js(&self.0.facts())
     }
 
-    /// What could be ordered better.
-    pub fn advice(&mut self, options: JsValue) -> Result<JsValue, JsValue> {
-        let options = wire::options(options)?;
-        wire::advice_for(&mut self.0, &options)
-    }
-
-    /// Applies advice to the Dockerfile: the moves named, or all safe ones. It is an edit like any other.
-    #[wasm_bindgen(js_name = applyAdvice)]
-    pub fn apply_advice(&mut self, moves: JsValue) -> Result<(), JsValue> {
-        let moves: Option<Vec<String>> = from_js(moves)?;
-        let advice = wire::advise(&mut self.0, &wire::only(moves));
-        self.0.set_dockerfile(&advice.dockerfile).map_err(refused)
-    }
-
     /// The scenario as a document.
     pub fn scenario(&self) -> Result<JsValue, JsValue> {
         to_js(&self.0.scenario())

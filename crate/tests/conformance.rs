@@ -1,0 +1,325 @@
+//! Replays what real builders were recorded to do (`tests/vectors/replay`, see the README there) and holds the
+//! engine's answer against it: step names, hits and misses, cache record digests, checksums, error texts.
+//!
+//! The numbers that must not fall are in `floor.json` beside the vectors. With `--nocapture` each disagreeing
+//! scenario is listed with its first difference; `SCENARIO=part-of-a-name` looks at some only and shows all
+//! their differences.
+
+#![expect(clippy::print_stdout, reason = "the list of differences is what this test is run for")]
+
+use std::{collections::BTreeSet, fmt::Write as _, fs, path::PathBuf};
+
+use layerwise::{
+    builder::{Builder, Outcome, Status, Step},
+    simulation::{History, Scenario, State, time_of_edit},
+};
+use serde_json::Value;
+
+struct Vector {
+    name: String,
+    scenario: Scenario,
+    recorded: Value,
+}
+
+fn folder() -> PathBuf {
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/vectors/replay"))
+}
+
+#[expect(clippy::disallowed_methods, reason = "a test may be told which scenario to look at")]
+fn chosen() -> Option<String> {
+    std::env::var("SCENARIO").ok()
+}
+
+fn vectors() -> Vec<Vector> {
+    let mut files: Vec<_> = fs::read_dir(folder())
+        .expect("the vectors lie beside the crate")
+        .map(|entry| entry.expect("the folder can be listed").path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "json"))
+        .filter(|path| path.file_stem().is_some_and(|stem| stem != "floor"))
+        .collect();
+    files.sort();
+    let wanted = chosen().unwrap_or_default();
+    let mut found = Vec::new();
+    for path in files {
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        if name.contains(&wanted) {
+            let text = fs::read_to_string(&path).expect("a vector is text");
+            let mut document: Value = serde_json::from_str(&text).expect("a vector is JSON");
+            expand(&mut document);
+            let recorded = document["recorded"].take();
+            let scenario = serde_json::from_value(document).expect("a vector is a scenario");
+            found.push(Vector { name, scenario, recorded });
+        }
+    }
+    found
+}
+
+/// Vectors may say `{"text": …, "repeat": n}` for a large file, which a scenario cannot.
+fn expand(value: &mut Value) {
+    if let Some(number) = value.get("repeat").and_then(Value::as_u64) {
+        let text = value["text"].as_str().unwrap_or("").repeat(number as usize);
+        value["text"] = text.into();
+    }
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(expand),
+        Value::Object(members) => members.values_mut().for_each(expand),
+        _ => {}
+    }
+}
+
+/// How many of how many agree.
+#[derive(Default)]
+struct Count {
+    agree: usize,
+    of: usize,
+}
+
+impl Count {
+    fn add(&mut self, agrees: bool) {
+        self.agree += usize::from(agrees);
+        self.of += 1;
+    }
+}
+
+#[derive(Default)]
+struct Tally {
+    builds: Count,
+    steps: Count,
+    digests: Count,
+    errors: Count,
+    depends: usize,
+    lines: Vec<String>,
+}
+
+/// Collects the differences of one build.
+struct Differences<'a> {
+    tally: &'a mut Tally,
+    found: Vec<String>,
+}
+
+impl Differences<'_> {
+    fn note(&mut self, text: String) {
+        self.found.push(text);
+    }
+}
+
+fn run(builder: Builder, member: &str, compare: fn(&Value, &Outcome, &mut Differences<'_>)) -> Tally {
+    let mut tally = Tally::default();
+    for vector in vectors() {
+        let recorded = &vector.recorded[member];
+        let mut scenario = vector.scenario;
+        scenario.builder = builder;
+        scenario.legacy = Some(versions(vector.recorded["legacy"]["version"].as_str().unwrap_or("")));
+        let mut state = State::from_scenario(&scenario).expect("the files of a vector are fine");
+        let mut history = History::new(builder);
+        let mut differences = Vec::new();
+        for (number, edit) in scenario.edits().iter().enumerate() {
+            state.apply(edit, time_of_edit(number)).expect("the edits of a vector are fine");
+            history.build(state.clone());
+            let done = history.done().last().expect("a build was just done");
+            let mut build = Differences { tally: &mut tally, found: Vec::new() };
+            compare(&recorded["builds"][number], &done.outcome, &mut build);
+            error(&recorded["builds"][number], &done.outcome, &mut build);
+            let found = build.found;
+            tally.builds.add(found.is_empty());
+            differences.extend(found.into_iter().map(|line| format!("build {}: {line}", number + 1)));
+        }
+        let shown = if chosen().is_some() { differences.len() } else { 1 };
+        for line in differences.iter().take(shown) {
+            tally.lines.push(format!("{}: {line}", vector.name));
+        }
+    }
+    tally
+}
+
+/// `dockerd 20.10.24+dfsg1, docker cli 28.2.2`.
+fn versions(text: &str) -> layerwise::simulation::LegacyVersions {
+    let mut words = text.split([' ', ',', '+']).filter(|word| word.starts_with(|c: char| c.is_ascii_digit()));
+    let daemon = words.next().map(Into::into);
+    let client = words.last().map(Into::into);
+    layerwise::simulation::LegacyVersions { daemon, client }
+}
+
+fn error(recorded: &Value, outcome: &Outcome, build: &mut Differences<'_>) {
+    let expect = recorded["error"].as_str();
+    let got = outcome.error.as_ref().map(|error| error.message.as_str());
+    if expect.is_some() || got.is_some() {
+        build.tally.errors.add(expect == got);
+    }
+    if expect != got {
+        build.note(format!("error: recorded {expect:?}, here {got:?}"));
+    }
+}
+
+/// Whether a step's status is what was recorded; in a failed build only hits are certain.
+fn agrees(recorded: &Value, failed_build: bool, step: &Step) -> bool {
+    match recorded["cached"].as_bool() {
+        Some(true) => step.status == Status::Cached,
+        Some(false) if failed_build => step.status != Status::Cached,
+        Some(false) => step.status == Status::Executed,
+        None => true,
+    }
+}
+
+fn describe(recorded: &Value) -> &'static str {
+    match recorded["cached"].as_bool() {
+        Some(true) => "cached",
+        Some(false) => "executed",
+        None => "not finished",
+    }
+}
+
+fn compare_buildkit(recorded: &Value, outcome: &Outcome, build: &mut Differences<'_>) {
+    let failed = recorded["error"].is_string();
+    let refused = outcome.error.as_ref().is_some_and(|error| error.refused);
+    let mut free: Vec<&Step> = outcome.steps.iter().collect();
+    for expect in recorded["steps"].as_array().into_iter().flatten() {
+        let name = expect["name"].as_str().unwrap_or("");
+        let Some(at) = free.iter().position(|step| step.name == name) else {
+            build.tally.steps.add(false);
+            build.note(format!("no step {name:?}"));
+            continue;
+        };
+        let step = free.remove(at);
+        let merge = match expect["mergeCached"].as_bool() {
+            Some(hit) if !failed => step.merge == Some(if hit { Status::Cached } else { Status::Executed }),
+            _ => true,
+        };
+        let right = agrees(expect, failed, step) && merge && step.instruction == expect["instruction"];
+        build.tally.steps.add(right);
+        build.tally.depends += usize::from(step.status == Status::Depends);
+        if !right {
+            let merged = step.merge.map(|merge| format!(", merge {merge:?}")).unwrap_or_default();
+            let recorded_merge = expect["mergeCached"].as_bool().map(|hit| format!(", merge hit {hit}"));
+            build.note(format!(
+                "{name:?}: recorded {}{}, here {:?}{merged}",
+                describe(expect),
+                recorded_merge.unwrap_or_default(),
+                step.status
+            ));
+        }
+    }
+    if !refused {
+        for step in free.iter().filter(|step| step.status != Status::Skipped) {
+            build.note(format!("a step too many: {:?} {:?}", step.name, step.status));
+        }
+    }
+    if !failed {
+        let here: BTreeSet<String> = outcome
+            .records
+            .iter()
+            .filter(|record| record.result)
+            .map(|record| record.digest.to_string())
+            .collect();
+        let there: BTreeSet<&str> = recorded["cacheRecords"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter(|record| record["result"] == true)
+            .filter_map(|record| record["digest"].as_str())
+            .collect();
+        for digest in there {
+            let known = here.contains(digest);
+            build.tally.digests.add(known);
+            if !known {
+                build.note(format!("no record {digest}; here are {here:?}"));
+            }
+        }
+    }
+}
+
+fn compare_legacy(recorded: &Value, outcome: &Outcome, build: &mut Differences<'_>) {
+    let failed = recorded["error"].is_string();
+    let mut free: Vec<&Step> = outcome.steps.iter().collect();
+    for expect in recorded["steps"].as_array().into_iter().flatten() {
+        let (index, text) =
+            (expect["index"].as_u64().unwrap_or(0) as usize, expect["text"].as_str().unwrap_or(""));
+        let Some(at) = free.iter().position(|step| step.index == index && step.instruction == text) else {
+            build.tally.steps.add(false);
+            build.note(format!("no step {index} {text:?}"));
+            continue;
+        };
+        let step = free.remove(at);
+        let hit = agrees(expect, failed, step);
+        // The command is a prefix (shell, arguments of RUN) and the step's text; of COPY and ADD the checksum is
+        // within the text, and is compared by itself.
+        let command = match expect["command"].as_array() {
+            Some(words) if !expect["checksum"].is_string() => {
+                let words: Vec<&str> = words.iter().filter_map(Value::as_str).collect();
+                words.join(" ").ends_with(&step.ingredients.text)
+            }
+            _ => true,
+        };
+        let checksum = expect["checksum"].as_str().is_none_or(|sum| step.checksum.as_deref() == Some(sum));
+        if expect["checksum"].is_string() {
+            build.tally.digests.add(checksum);
+        }
+        build.tally.steps.add(hit && command && checksum);
+        if !hit {
+            build.note(format!(
+                "step {index} {text:?}: recorded {}, here {:?}",
+                describe(expect),
+                step.status
+            ));
+        } else if !checksum {
+            build.note(format!(
+                "step {index} {text:?}: checksum {}, here {:?}",
+                expect["checksum"], step.checksum
+            ));
+        } else if !command {
+            let here = &step.ingredients.text;
+            build.note(format!("step {index} {text:?}: compared {}, here {here:?}", expect["command"]));
+        }
+        // Triggers of the base image follow their FROM, without an index of their own.
+        for expect in expect["triggers"].as_array().into_iter().flatten() {
+            let Some(at) = free.iter().position(|step| step.index == index) else {
+                build.note(format!("step {index}: a trigger is missing"));
+                break;
+            };
+            let step = free.remove(at);
+            let status = if expect == true { Status::Cached } else { Status::Executed };
+            if step.status != status {
+                build.note(format!("step {index}: a trigger is {:?}, recorded {status:?}", step.status));
+            }
+        }
+    }
+    let refused = outcome.error.as_ref().is_some_and(|error| error.refused);
+    if !refused {
+        for step in free.iter().filter(|step| step.status != Status::Skipped) {
+            build.note(format!("a step too many: {} {:?} {:?}", step.index, step.instruction, step.status));
+        }
+    }
+}
+
+fn judge(name: &str, what: &str, tally: &Tally) {
+    let mut report = String::new();
+    for line in &tally.lines {
+        let _ = writeln!(report, "  {line}");
+    }
+    let Tally { builds, steps, digests, errors, depends, .. } = tally;
+    let _ = write!(
+        report,
+        "{name}: {} of {} builds, {} of {} steps, {} of {} {what}, {} of {} errors agree; {depends} depend",
+        builds.agree, builds.of, steps.agree, steps.of, digests.agree, digests.of, errors.agree, errors.of
+    );
+    println!("{report}");
+    if chosen().is_some() {
+        return;
+    }
+    let text = fs::read_to_string(folder().join("floor.json")).expect("the floor lies beside the vectors");
+    let floor: Value = serde_json::from_str(&text).expect("the floor is JSON");
+    for (member, count) in [("builds", builds), ("steps", steps), ("digests", digests), ("errors", errors)] {
+        let least = floor[name][member].as_u64().expect("the floor holds a number") as usize;
+        assert!(count.agree >= least, "{name}: {} {member} agree, {least} did before", count.agree);
+    }
+}
+
+#[test]
+fn buildkit() {
+    judge("buildkit", "record digests", &run(Builder::Buildkit, "buildkit", compare_buildkit));
+}
+
+#[test]
+fn legacy() {
+    judge("legacy", "checksums", &run(Builder::Legacy, "legacy", compare_legacy));
+}
