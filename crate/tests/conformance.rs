@@ -114,7 +114,7 @@ fn run(builder: Builder, member: &str, compare: fn(&Value, &Outcome, &mut Differ
         let mut history = History::new(builder);
         let mut differences = Vec::new();
         for (number, edit) in scenario.edits().iter().enumerate() {
-            state.apply(edit, time_of_edit(number)).expect("the edits of a vector are fine");
+            state.apply(edit, time_of_edit(number)).unwrap_or_else(|error| panic!("{}: {error}", vector.name));
             history.build(state.clone());
             let done = history.done().last().expect("a build was just done");
             let mut build = Differences { tally: &mut tally, found: Vec::new() };

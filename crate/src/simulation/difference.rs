@@ -61,7 +61,7 @@ fn files(tree: &Tree) -> Files {
 pub(crate) fn difference(old: &State, new: &State, time: i64) -> Edit {
     let mut edit = Edit::default();
     let dockerfile_path = new.settings.dockerfile_path.as_deref();
-    if old.dockerfile.text != new.dockerfile.text {
+    if old.dockerfile.text != new.dockerfile.text && new.has_dockerfile() {
         edit.dockerfile = Some(new.dockerfile.text.clone());
     }
     if !old.context.is_same(&new.context) {

@@ -38,8 +38,6 @@ pub enum ErrorCode {
     BadDigest,
     /// A version of the format that this engine does not know, or of the classic builder that cannot be read.
     BadVersion,
-    /// The edit takes away the Dockerfile that the builds read.
-    NoDockerfile,
     /// The Dockerfile is larger than 16 MiB.
     TooLarge,
 }
@@ -58,7 +56,6 @@ impl ErrorCode {
             Self::BadMode => "badMode",
             Self::BadDigest => "badDigest",
             Self::BadVersion => "badVersion",
-            Self::NoDockerfile => "noDockerfile",
             Self::TooLarge => "tooLarge",
         }
     }

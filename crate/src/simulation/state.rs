@@ -176,6 +176,12 @@ impl State {
         }
     }
 
+    /// Whether there is a Dockerfile: it may be deleted from the context like any other file.
+    pub fn has_dockerfile(&self) -> bool {
+        let folder = |path: &String| self.context.get(path).is_none_or(|entry| entry.kind == Kind::Directory);
+        !self.settings.dockerfile_path.as_ref().is_some_and(folder)
+    }
+
     /// Puts an entry at a path that is clean.
     ///
     /// # Errors
@@ -212,10 +218,8 @@ impl State {
             Some(Kind::File(Content::Bytes(bytes))) => bytes.clone(),
             // A link to it, or a file whose bytes are elsewhere: its text is what was said last.
             Some(Kind::File(_) | Kind::Symlink(_) | Kind::Hardlink(_)) => return Ok(()),
-            Some(Kind::Directory) | None => {
-                let text = "the builds read this Dockerfile: it cannot be removed, renamed or made a folder";
-                return Err(Error::new(ErrorCode::NoDockerfile, &path, text));
-            }
+            // Gone, or a folder: there is no text, and the builder says that it cannot read the file.
+            Some(Kind::Directory) | None => Rc::from(&[][..]),
         };
         if *bytes != *self.dockerfile.text.as_bytes() {
             self.parse(&String::from_utf8_lossy(&bytes))?;
@@ -236,12 +240,17 @@ fn edit_tree(tree: &mut Tree, edit: &Edit, time: i64) -> Result<(), Error> {
     write(tree, &edit.write, time)?;
     for (path, mode) in &edit.chmod {
         let bits = parse_mode(mode, path)?;
-        tree.chmod(&clean(path)?, bits).map_err(|error| refused(&error))?;
+        tree.chmod(&clean_or_root(path)?, bits).map_err(|error| refused(&error))?;
     }
     for path in &edit.touch {
-        tree.touch(&clean(path)?, time).map_err(|error| refused(&error))?;
+        tree.touch(&clean_or_root(path)?, time).map_err(|error| refused(&error))?;
     }
     Ok(())
+}
+
+/// The folder itself has a mode and a time, too.
+fn clean_or_root(path: &str) -> Result<String, Error> {
+    if path == "." || path == "/" { Ok(String::new()) } else { clean(path) }
 }
 
 /// Puts files into a tree, folders before what is in them.

@@ -126,7 +126,7 @@ impl Workspace {
     /// # Errors
     /// [`super::ErrorCode::TooLarge`].
     pub fn set_dockerfile(&mut self, text: &str) -> Result<(), Error> {
-        if *self.state.dockerfile.text == *text {
+        if *self.state.dockerfile.text == *text && self.state.has_dockerfile() {
             return Ok(());
         }
         self.change(&Edit { dockerfile: Some(text.into()), ..Edit::default() })
@@ -157,7 +157,7 @@ impl Workspace {
     /// Removes a file, or a folder with all below it. Says whether it was there.
     ///
     /// # Errors
-    /// [`super::ErrorCode::BadPath`], [`super::ErrorCode::NoDockerfile`].
+    /// [`super::ErrorCode::BadPath`].
     pub fn remove(&mut self, path: &str) -> Result<bool, Error> {
         if self.state.context.get(&clean(path)?).is_none() {
             return Ok(false);
@@ -305,10 +305,11 @@ impl Workspace {
                 before.map_or_else(Edit::default, |before| difference(before, state, time_of_edit(number)));
             builds.push(Build { edit });
         }
-        if let Some(last) = self.builds.last() {
-            let pending = difference(last, &self.state, time_of_edit(self.builds.len()));
-            scenario.pending = (pending != Edit::default()).then_some(pending);
-        }
+        let pending = match self.builds.last() {
+            Some(last) => difference(last, &self.state, time_of_edit(self.builds.len())),
+            None => without_dockerfile(&self.state),
+        };
+        scenario.pending = (pending != Edit::default()).then_some(pending);
         scenario.builds = Some(builds);
         scenario.name.clone_from(&self.name);
         scenario.about.clone_from(&self.about);
@@ -341,6 +342,12 @@ impl Workspace {
     pub fn can_redo(&self) -> bool {
         !self.redo.is_empty()
     }
+}
+
+/// A scenario always begins with a Dockerfile: the edit that takes it away if there is none.
+fn without_dockerfile(state: &State) -> Edit {
+    let gone = state.settings.dockerfile_path.iter().filter(|_| !state.has_dockerfile());
+    Edit { delete: gone.cloned().collect(), ..Edit::default() }
 }
 
 fn put<T>(map: &mut BTreeMap<String, T>, key: &str, value: Option<T>) {

@@ -12,6 +12,8 @@
 
 #[cfg(feature = "debug")]
 mod panic;
+#[cfg(test)]
+mod samples;
 mod value;
 mod wire;
 mod workspace;

@@ -96,6 +96,13 @@ pub(crate) struct WireToken {
     kind: TokenKind,
 }
 
+#[cfg(test)]
+impl WireToken {
+    pub(crate) fn kind(&self) -> TokenKind {
+        self.kind
+    }
+}
+
 /// The shape of a parsed Dockerfile.
 pub(crate) fn dockerfile(file: &Dockerfile) -> WireDockerfile<'_> {
     let offsets = Offsets::new(&file.text);

@@ -1,0 +1,59 @@
+//! Writes `tests/wire/text.ts`: the shapes with offsets, as `crate/tests/wire.rs` does it for all others.
+
+use std::{fmt::Write as _, fs, path::PathBuf};
+
+use layerwise::dockerfile;
+use serde::Serialize;
+
+use crate::wire;
+
+/// Instructions, flags, heredocs, tokens of every kind, characters outside of ASCII, findings with and without a
+/// hint, and text that is no Dockerfile.
+const TEXTS: [&str; 4] = [
+    "# syntax=docker/dockerfile:1\n# é 𝄞\nFROM base AS b\nENV É=\"$X 𝄞\" \\\n  Y=2\nCPOY --link a \"b\" /\n",
+    "FROM scratch\nCOPY --chown=1:1 --link <<\"A\" <<B /x/\né\nA\n𝄞\nB\nRUN a && b | c\n",
+    "",
+    "\u{feff}FROM base\r\nRUN [\"a\", \"é\"]\r\nHEALTHCHECK NONE\r\n",
+];
+
+fn add<T: Serialize>(out: &mut String, name: &str, values: &[T]) {
+    let _ = writeln!(out, "\nconst samples{name} = [");
+    for value in values {
+        let json = serde_json::to_string(value).expect("a sample is plain data");
+        let _ = writeln!(out, "  {json} satisfies {name},");
+    }
+    out.push_str("];\n");
+}
+
+#[test]
+fn the_committed_samples_are_what_the_engine_writes() {
+    let files: Vec<_> = TEXTS.iter().map(|text| dockerfile::parse(text)).collect();
+    let mut out =
+        String::from("// Written by crate/wasm/src/samples.rs: shapes with offsets satisfy types.ts.\n");
+    out.push_str("import type { Dockerfile, Token } from \"../../www/layerwise/src/types.ts\";\n");
+    let dockerfiles: Vec<_> = files.iter().map(wire::dockerfile).collect();
+    add(&mut out, "Dockerfile", &dockerfiles);
+    let mut tokens: Vec<_> = files.iter().flat_map(wire::tokens).map(|token| (token.kind(), token)).collect();
+    tokens.sort_by_key(|(kind, _)| format!("{kind:?}"));
+    tokens.dedup_by_key(|(kind, _)| *kind);
+    let tokens: Vec<_> = tokens.into_iter().map(|(_, token)| token).collect();
+    add(&mut out, "Token", &tokens);
+    let path = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/wire/text.ts"));
+    if fs::read_to_string(&path).unwrap_or_default() != out {
+        fs::create_dir_all(path.parent().expect("the file lies in a folder"))
+            .expect("the folder can be made");
+        fs::write(&path, out).expect("the file can be written");
+        panic!("tests/wire/text.ts differed and was written anew: look at it and commit it");
+    }
+}
+
+#[test]
+fn offsets_count_utf_16() {
+    let text = "# 𝄞\nFROM é\n";
+    let file = dockerfile::parse(text);
+    let json = serde_json::to_value(wire::dockerfile(&file)).expect("plain data");
+    let units: Vec<u16> = text.encode_utf16().collect();
+    let instruction = &json["instructions"][0];
+    let at = |name: &str| instruction[name].as_u64().expect("an offset") as usize;
+    assert_eq!(String::from_utf16_lossy(&units[at("from")..at("to")]), "FROM é");
+}

@@ -1,0 +1,23 @@
+// Written by crate/wasm/src/samples.rs: shapes with offsets satisfy types.ts.
+import type { Dockerfile, Token } from "../../www/layerwise/src/types.ts";
+
+const samplesDockerfile = [
+  {"directives":[{"name":"syntax","value":"docker/dockerfile:1","line":1}],"escape":"\\","instructions":[{"name":"FROM","line":3,"endLine":3,"from":36,"to":50,"original":"FROM base AS b","flags":[],"heredocs":[]},{"name":"ENV","line":4,"endLine":5,"from":51,"to":72,"original":"ENV É=\"$X 𝄞\"   Y=2","flags":[],"heredocs":[]},{"name":"CPOY","line":6,"endLine":6,"from":73,"to":92,"original":"CPOY --link a \"b\" /","flags":[{"name":"link"}],"heredocs":[]}],"diagnostics":[{"code":"UnknownInstruction","severity":"error","line":6,"column":1,"endLine":6,"from":73,"to":77,"message":"unknown instruction: CPOY (did you mean COPY?)"}]} satisfies Dockerfile,
+  {"directives":[],"escape":"\\","instructions":[{"name":"FROM","line":1,"endLine":1,"from":0,"to":12,"original":"FROM scratch","flags":[],"heredocs":[]},{"name":"COPY","line":2,"endLine":6,"from":13,"to":59,"original":"COPY --chown=1:1 --link <<\"A\" <<B /x/","flags":[{"name":"chown","value":"1:1"},{"name":"link"}],"heredocs":[{"name":"A","body":"é\n"},{"name":"B","body":"𝄞\n"}]},{"name":"RUN","line":7,"endLine":7,"from":60,"to":74,"original":"RUN a && b | c","flags":[],"heredocs":[]}],"diagnostics":[]} satisfies Dockerfile,
+  {"directives":[],"escape":"\\","instructions":[],"diagnostics":[{"code":"EmptyFile","severity":"error","line":1,"column":1,"endLine":1,"from":0,"to":0,"message":"the Dockerfile cannot be empty"}]} satisfies Dockerfile,
+  {"directives":[],"escape":"\\","instructions":[{"name":"FROM","line":1,"endLine":1,"from":1,"to":10,"original":"FROM base","flags":[],"heredocs":[]},{"name":"RUN","line":2,"endLine":2,"from":12,"to":26,"original":"RUN [\"a\", \"é\"]","flags":[],"heredocs":[]},{"name":"HEALTHCHECK","line":3,"endLine":3,"from":28,"to":44,"original":"HEALTHCHECK NONE","flags":[],"heredocs":[]}],"diagnostics":[]} satisfies Dockerfile,
+];
+
+const samplesToken = [
+  {"from":0,"to":29,"kind":"directive"} satisfies Token,
+  {"from":29,"to":36,"kind":"comment"} satisfies Token,
+  {"from":36,"to":40,"kind":"keyword"} satisfies Token,
+  {"from":51,"to":54,"kind":"keyword"} satisfies Token,
+  {"from":73,"to":77,"kind":"keyword"} satisfies Token,
+  {"from":0,"to":4,"kind":"keyword"} satisfies Token,
+  {"from":13,"to":17,"kind":"keyword"} satisfies Token,
+  {"from":60,"to":63,"kind":"keyword"} satisfies Token,
+  {"from":1,"to":5,"kind":"keyword"} satisfies Token,
+  {"from":12,"to":15,"kind":"keyword"} satisfies Token,
+  {"from":28,"to":39,"kind":"keyword"} satisfies Token,
+];
