@@ -255,6 +255,10 @@ fn compare_legacy(recorded: &Value, outcome: &Outcome, build: &mut Differences<'
         let (index, text) =
             (expect["index"].as_u64().unwrap_or(0) as usize, expect["text"].as_str().unwrap_or(""));
         let Some(at) = free.iter().position(|step| step.index == index && step.instruction == text) else {
+            if expect["cached"].is_null() {
+                // FROM and ARG before it: lines of the output, but no steps that could be hits.
+                continue;
+            }
             build.tally.steps.add(false);
             build.note(format!("no step {index} {text:?}"));
             continue;

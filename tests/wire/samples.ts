@@ -1,7 +1,7 @@
 // Written by crate/tests/wire.rs: what the engine hands out satisfies types.ts.
 import type { FileEntry, BaseImage, Edit, Scenario, Cause, Cost, CacheMount, Step, CacheRecord, Unaffected, BuildResult, Timeline, PathFact } from "../../www/layerwise/src/types.ts";
 
-export const samplesFileEntry = [
+const samplesFileEntry = [
   {"text":"x","mode":"0755","mtime":7} satisfies FileEntry,
   {"base64":"eA=="} satisfies FileEntry,
   {"symlink":"a"} satisfies FileEntry,
@@ -10,23 +10,23 @@ export const samplesFileEntry = [
   {"digest":"sha256:1","size":1} satisfies FileEntry,
 ];
 
-export const samplesBaseImage = [
+const samplesBaseImage = [
   {} satisfies BaseImage,
   {"env":["A=1"],"workingDir":"/app","user":"app","shell":["/bin/sh"],"onBuild":["RUN x"],"cmd":["sh"],"entrypoint":["sh"],"labels":{"a":"b"},"exposedPorts":["80/tcp"],"volumes":["/data"],"stopSignal":"SIGTERM","digest":"sha256:1","configDigest":"sha256:2","diffIds":["sha256:3"],"distribution":"debian"} satisfies BaseImage,
 ];
 
-export const samplesEdit = [
+const samplesEdit = [
   {} satisfies Edit,
   {"write":{"0":{"text":"x","mode":"0755","mtime":7},"1":{"base64":"eA=="},"2":{"symlink":"a"},"3":{"hardlink":"a"},"4":{"dir":true},"5":{"digest":"sha256:1","size":1}},"delete":["a"],"rename":{"a":"b"},"chmod":{"a":"0755"},"touch":["a"],"dockerfile":"FROM x\n","buildArgs":{"A":"1"},"target":null,"baseImages":{"x":{}},"buildContexts":{"x":{"0":{"text":"x","mode":"0755","mtime":7},"1":{"base64":"eA=="},"2":{"symlink":"a"},"3":{"hardlink":"a"},"4":{"dir":true},"5":{"digest":"sha256:1","size":1}}}} satisfies Edit,
   {"target":"build"} satisfies Edit,
 ];
 
-export const samplesScenario = [
+const samplesScenario = [
   {"dockerfile":""} satisfies Scenario,
   {"version":1,"name":"x","about":"x","dockerfile":"FROM x\n","dockerfilePath":null,"context":{"0":{"text":"x","mode":"0755","mtime":7},"1":{"base64":"eA=="},"2":{"symlink":"a"},"3":{"hardlink":"a"},"4":{"dir":true},"5":{"digest":"sha256:1","size":1}},"baseImages":{"x":{}},"buildContexts":{"x":{"0":{"text":"x","mode":"0755","mtime":7},"1":{"base64":"eA=="},"2":{"symlink":"a"},"3":{"hardlink":"a"},"4":{"dir":true},"5":{"digest":"sha256:1","size":1}}},"buildArgs":{"A":"1"},"secrets":{"x":true},"ssh":true,"target":"build","platform":"linux/arm64","builder":"legacy","legacy":{"daemon":"20.10","client":"28.2"},"builds":[{"edit":{}},{"edit":{"write":{"0":{"text":"x","mode":"0755","mtime":7},"1":{"base64":"eA=="},"2":{"symlink":"a"},"3":{"hardlink":"a"},"4":{"dir":true},"5":{"digest":"sha256:1","size":1}},"delete":["a"],"rename":{"a":"b"},"chmod":{"a":"0755"},"touch":["a"],"dockerfile":"FROM x\n","buildArgs":{"A":"1"},"target":null,"baseImages":{"x":{}},"buildContexts":{"x":{"0":{"text":"x","mode":"0755","mtime":7},"1":{"base64":"eA=="},"2":{"symlink":"a"},"3":{"hardlink":"a"},"4":{"dir":true},"5":{"digest":"sha256:1","size":1}}}}},{"edit":{"target":"build"}}],"pending":{"target":"build"},"costs":{"RUN x":1.5},"weights":{"a":2.0},"outputs":{"RUN x":"same","RUN y":"different"}} satisfies Scenario,
 ];
 
-export const samplesCause = [
+const samplesCause = [
   {"kind":"firstBuild"} satisfies Cause,
   {"kind":"newStep"} satisfies Cause,
   {"kind":"files","changes":[{"path":"src/a.txt","what":"content"},{"path":"src/a.txt","what":"mode","before":"0644","after":"0755"},{"path":"src/a.txt","what":"type"},{"path":"src/a.txt","what":"target","before":"a","after":"b"},{"path":"src/a.txt","what":"added"},{"path":"src/a.txt","what":"deleted"},{"path":"src/a.txt","what":"ignored"},{"path":"src/a.txt","what":"unignored"}],"total":8} satisfies Cause,
@@ -55,17 +55,17 @@ export const samplesCause = [
   {"kind":"never","rule":"uncleanWorkdir"} satisfies Cause,
 ];
 
-export const samplesCost = [
+const samplesCost = [
   {"now":300,"cold":300,"warm":200,"source":"default"} satisfies Cost,
   {"now":300,"cold":300,"warm":200,"source":"set"} satisfies Cost,
 ];
 
-export const samplesCacheMount = [
+const samplesCacheMount = [
   {"target":"/root/.cache","id":"/root/.cache","sharing":"shared","warm":true} satisfies CacheMount,
   {"target":"/root/.cache","id":"/root/.cache","sharing":"shared","warm":true,"emptied":"dockerClean"} satisfies CacheMount,
 ];
 
-export const samplesStep = [
+const samplesStep = [
   {"name":"[2/3] COPY . .","stage":"","stageIndex":0,"index":2,"instruction":"COPY . .","line":3,"endLine":3,"status":"cached","exact":false,"cost":{"now":0,"cold":200,"warm":200,"source":"default"}} satisfies Step,
   {"name":"[2/3] COPY . .","stage":"","stageIndex":0,"index":2,"instruction":"COPY . .","line":3,"endLine":3,"status":"cached","merge":"executed","cause":{"kind":"firstBuild"},"cacheKey":"sha256:1","checksum":"sha256:2","before":{"cacheKey":"sha256:3"},"exact":true,"parent":0,"inputs":[1],"mounts":[{"target":"/root/.cache","id":"/root/.cache","sharing":"shared","warm":true},{"target":"/root/.cache","id":"/root/.cache","sharing":"shared","warm":true,"emptied":"dockerClean"}],"cost":{"now":0,"cold":200,"warm":200,"source":"default"}} satisfies Step,
   {"name":"[2/3] COPY . .","stage":"","stageIndex":0,"index":2,"instruction":"COPY . .","line":3,"endLine":3,"status":"executed","merge":"executed","cause":{"kind":"firstBuild"},"cacheKey":"sha256:1","checksum":"sha256:2","before":{"cacheKey":"sha256:3"},"exact":true,"parent":0,"inputs":[1],"mounts":[{"target":"/root/.cache","id":"/root/.cache","sharing":"shared","warm":true},{"target":"/root/.cache","id":"/root/.cache","sharing":"shared","warm":true,"emptied":"dockerClean"}],"cost":{"now":0,"cold":200,"warm":200,"source":"default"}} satisfies Step,
@@ -74,12 +74,12 @@ export const samplesStep = [
   {"name":"[2/3] COPY . .","stage":"","stageIndex":0,"index":2,"instruction":"COPY . .","line":3,"endLine":3,"status":"skipped","merge":"executed","cause":{"kind":"firstBuild"},"cacheKey":"sha256:1","checksum":"sha256:2","before":{"cacheKey":"sha256:3"},"exact":true,"parent":0,"inputs":[1],"mounts":[{"target":"/root/.cache","id":"/root/.cache","sharing":"shared","warm":true},{"target":"/root/.cache","id":"/root/.cache","sharing":"shared","warm":true,"emptied":"dockerClean"}],"cost":{"now":0,"cold":200,"warm":200,"source":"default"}} satisfies Step,
 ];
 
-export const samplesCacheRecord = [
+const samplesCacheRecord = [
   {"digest":"sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855","inputs":[[{"selector":"sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855","link":1},{"link":2}]],"result":true} satisfies CacheRecord,
   {"digest":"sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855","result":false} satisfies CacheRecord,
 ];
 
-export const samplesUnaffected = [
+const samplesUnaffected = [
   {"path":"a","why":"timestamp"} satisfies Unaffected,
   {"path":"a","why":"ignored","line":2,"pattern":"*.log"} satisfies Unaffected,
   {"path":"a","why":"notCopied"} satisfies Unaffected,
@@ -87,17 +87,17 @@ export const samplesUnaffected = [
   {"path":"a","why":"folderMode"} satisfies Unaffected,
 ];
 
-export const samplesBuildResult = [
+const samplesBuildResult = [
   {"steps":[],"warnings":[],"unaffected":[],"cost":0} satisfies BuildResult,
   {"steps":[{"name":"[2/3] COPY . .","stage":"","stageIndex":0,"index":2,"instruction":"COPY . .","line":3,"endLine":3,"status":"cached","exact":false,"cost":{"now":0,"cold":200,"warm":200,"source":"default"}},{"name":"[2/3] COPY . .","stage":"","stageIndex":0,"index":2,"instruction":"COPY . .","line":3,"endLine":3,"status":"cached","merge":"executed","cause":{"kind":"firstBuild"},"cacheKey":"sha256:1","checksum":"sha256:2","before":{"cacheKey":"sha256:3"},"exact":true,"parent":0,"inputs":[1],"mounts":[{"target":"/root/.cache","id":"/root/.cache","sharing":"shared","warm":true},{"target":"/root/.cache","id":"/root/.cache","sharing":"shared","warm":true,"emptied":"dockerClean"}],"cost":{"now":0,"cold":200,"warm":200,"source":"default"}},{"name":"[2/3] COPY . .","stage":"","stageIndex":0,"index":2,"instruction":"COPY . .","line":3,"endLine":3,"status":"executed","merge":"executed","cause":{"kind":"firstBuild"},"cacheKey":"sha256:1","checksum":"sha256:2","before":{"cacheKey":"sha256:3"},"exact":true,"parent":0,"inputs":[1],"mounts":[{"target":"/root/.cache","id":"/root/.cache","sharing":"shared","warm":true},{"target":"/root/.cache","id":"/root/.cache","sharing":"shared","warm":true,"emptied":"dockerClean"}],"cost":{"now":0,"cold":200,"warm":200,"source":"default"}},{"name":"[2/3] COPY . .","stage":"","stageIndex":0,"index":2,"instruction":"COPY . .","line":3,"endLine":3,"status":"depends","merge":"executed","cause":{"kind":"firstBuild"},"cacheKey":"sha256:1","checksum":"sha256:2","before":{"cacheKey":"sha256:3"},"exact":true,"parent":0,"inputs":[1],"mounts":[{"target":"/root/.cache","id":"/root/.cache","sharing":"shared","warm":true},{"target":"/root/.cache","id":"/root/.cache","sharing":"shared","warm":true,"emptied":"dockerClean"}],"cost":{"now":0,"cold":200,"warm":200,"source":"default"}},{"name":"[2/3] COPY . .","stage":"","stageIndex":0,"index":2,"instruction":"COPY . .","line":3,"endLine":3,"status":"failed","merge":"executed","cause":{"kind":"firstBuild"},"cacheKey":"sha256:1","checksum":"sha256:2","before":{"cacheKey":"sha256:3"},"exact":true,"parent":0,"inputs":[1],"mounts":[{"target":"/root/.cache","id":"/root/.cache","sharing":"shared","warm":true},{"target":"/root/.cache","id":"/root/.cache","sharing":"shared","warm":true,"emptied":"dockerClean"}],"cost":{"now":0,"cold":200,"warm":200,"source":"default"}},{"name":"[2/3] COPY . .","stage":"","stageIndex":0,"index":2,"instruction":"COPY . .","line":3,"endLine":3,"status":"skipped","merge":"executed","cause":{"kind":"firstBuild"},"cacheKey":"sha256:1","checksum":"sha256:2","before":{"cacheKey":"sha256:3"},"exact":true,"parent":0,"inputs":[1],"mounts":[{"target":"/root/.cache","id":"/root/.cache","sharing":"shared","warm":true},{"target":"/root/.cache","id":"/root/.cache","sharing":"shared","warm":true,"emptied":"dockerClean"}],"cost":{"now":0,"cold":200,"warm":200,"source":"default"}}],"cacheRecords":[{"digest":"sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855","inputs":[[{"selector":"sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855","link":1},{"link":2}]],"result":true},{"digest":"sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855","result":false}],"error":{"message":"no","line":1,"refused":true},"warnings":["careful"],"unaffected":[{"path":"a","why":"timestamp"},{"path":"a","why":"ignored","line":2,"pattern":"*.log"},{"path":"a","why":"notCopied"},{"path":"a","why":"sameContent"},{"path":"a","why":"folderMode"}],"cost":500} satisfies BuildResult,
 ];
 
-export const samplesTimeline = [
+const samplesTimeline = [
   {"builder":"buildkit","builds":[{"steps":[],"warnings":[],"unaffected":[],"cost":0},{"steps":[{"name":"[2/3] COPY . .","stage":"","stageIndex":0,"index":2,"instruction":"COPY . .","line":3,"endLine":3,"status":"cached","exact":false,"cost":{"now":0,"cold":200,"warm":200,"source":"default"}},{"name":"[2/3] COPY . .","stage":"","stageIndex":0,"index":2,"instruction":"COPY . .","line":3,"endLine":3,"status":"cached","merge":"executed","cause":{"kind":"firstBuild"},"cacheKey":"sha256:1","checksum":"sha256:2","before":{"cacheKey":"sha256:3"},"exact":true,"parent":0,"inputs":[1],"mounts":[{"target":"/root/.cache","id":"/root/.cache","sharing":"shared","warm":true},{"target":"/root/.cache","id":"/root/.cache","sharing":"shared","warm":true,"emptied":"dockerClean"}],"cost":{"now":0,"cold":200,"warm":200,"source":"default"}},{"name":"[2/3] COPY . .","stage":"","stageIndex":0,"index":2,"instruction":"COPY . .","line":3,"endLine":3,"status":"executed","merge":"executed","cause":{"kind":"firstBuild"},"cacheKey":"sha256:1","checksum":"sha256:2","before":{"cacheKey":"sha256:3"},"exact":true,"parent":0,"inputs":[1],"mounts":[{"target":"/root/.cache","id":"/root/.cache","sharing":"shared","warm":true},{"target":"/root/.cache","id":"/root/.cache","sharing":"shared","warm":true,"emptied":"dockerClean"}],"cost":{"now":0,"cold":200,"warm":200,"source":"default"}},{"name":"[2/3] COPY . .","stage":"","stageIndex":0,"index":2,"instruction":"COPY . .","line":3,"endLine":3,"status":"depends","merge":"executed","cause":{"kind":"firstBuild"},"cacheKey":"sha256:1","checksum":"sha256:2","before":{"cacheKey":"sha256:3"},"exact":true,"parent":0,"inputs":[1],"mounts":[{"target":"/root/.cache","id":"/root/.cache","sharing":"shared","warm":true},{"target":"/root/.cache","id":"/root/.cache","sharing":"shared","warm":true,"emptied":"dockerClean"}],"cost":{"now":0,"cold":200,"warm":200,"source":"default"}},{"name":"[2/3] COPY . .","stage":"","stageIndex":0,"index":2,"instruction":"COPY . .","line":3,"endLine":3,"status":"failed","merge":"executed","cause":{"kind":"firstBuild"},"cacheKey":"sha256:1","checksum":"sha256:2","before":{"cacheKey":"sha256:3"},"exact":true,"parent":0,"inputs":[1],"mounts":[{"target":"/root/.cache","id":"/root/.cache","sharing":"shared","warm":true},{"target":"/root/.cache","id":"/root/.cache","sharing":"shared","warm":true,"emptied":"dockerClean"}],"cost":{"now":0,"cold":200,"warm":200,"source":"default"}},{"name":"[2/3] COPY . .","stage":"","stageIndex":0,"index":2,"instruction":"COPY . .","line":3,"endLine":3,"status":"skipped","merge":"executed","cause":{"kind":"firstBuild"},"cacheKey":"sha256:1","checksum":"sha256:2","before":{"cacheKey":"sha256:3"},"exact":true,"parent":0,"inputs":[1],"mounts":[{"target":"/root/.cache","id":"/root/.cache","sharing":"shared","warm":true},{"target":"/root/.cache","id":"/root/.cache","sharing":"shared","warm":true,"emptied":"dockerClean"}],"cost":{"now":0,"cold":200,"warm":200,"source":"default"}}],"cacheRecords":[{"digest":"sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855","inputs":[[{"selector":"sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855","link":1},{"link":2}]],"result":true},{"digest":"sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855","result":false}],"error":{"message":"no","line":1,"refused":true},"warnings":["careful"],"unaffected":[{"path":"a","why":"timestamp"},{"path":"a","why":"ignored","line":2,"pattern":"*.log"},{"path":"a","why":"notCopied"},{"path":"a","why":"sameContent"},{"path":"a","why":"folderMode"}],"cost":500}]} satisfies Timeline,
   {"builder":"legacy","builds":[{"steps":[],"warnings":[],"unaffected":[],"cost":0},{"steps":[{"name":"[2/3] COPY . .","stage":"","stageIndex":0,"index":2,"instruction":"COPY . .","line":3,"endLine":3,"status":"cached","exact":false,"cost":{"now":0,"cold":200,"warm":200,"source":"default"}},{"name":"[2/3] COPY . .","stage":"","stageIndex":0,"index":2,"instruction":"COPY . .","line":3,"endLine":3,"status":"cached","merge":"executed","cause":{"kind":"firstBuild"},"cacheKey":"sha256:1","checksum":"sha256:2","before":{"cacheKey":"sha256:3"},"exact":true,"parent":0,"inputs":[1],"mounts":[{"target":"/root/.cache","id":"/root/.cache","sharing":"shared","warm":true},{"target":"/root/.cache","id":"/root/.cache","sharing":"shared","warm":true,"emptied":"dockerClean"}],"cost":{"now":0,"cold":200,"warm":200,"source":"default"}},{"name":"[2/3] COPY . .","stage":"","stageIndex":0,"index":2,"instruction":"COPY . .","line":3,"endLine":3,"status":"executed","merge":"executed","cause":{"kind":"firstBuild"},"cacheKey":"sha256:1","checksum":"sha256:2","before":{"cacheKey":"sha256:3"},"exact":true,"parent":0,"inputs":[1],"mounts":[{"target":"/root/.cache","id":"/root/.cache","sharing":"shared","warm":true},{"target":"/root/.cache","id":"/root/.cache","sharing":"shared","warm":true,"emptied":"dockerClean"}],"cost":{"now":0,"cold":200,"warm":200,"source":"default"}},{"name":"[2/3] COPY . .","stage":"","stageIndex":0,"index":2,"instruction":"COPY . .","line":3,"endLine":3,"status":"depends","merge":"executed","cause":{"kind":"firstBuild"},"cacheKey":"sha256:1","checksum":"sha256:2","before":{"cacheKey":"sha256:3"},"exact":true,"parent":0,"inputs":[1],"mounts":[{"target":"/root/.cache","id":"/root/.cache","sharing":"shared","warm":true},{"target":"/root/.cache","id":"/root/.cache","sharing":"shared","warm":true,"emptied":"dockerClean"}],"cost":{"now":0,"cold":200,"warm":200,"source":"default"}},{"name":"[2/3] COPY . .","stage":"","stageIndex":0,"index":2,"instruction":"COPY . .","line":3,"endLine":3,"status":"failed","merge":"executed","cause":{"kind":"firstBuild"},"cacheKey":"sha256:1","checksum":"sha256:2","before":{"cacheKey":"sha256:3"},"exact":true,"parent":0,"inputs":[1],"mounts":[{"target":"/root/.cache","id":"/root/.cache","sharing":"shared","warm":true},{"target":"/root/.cache","id":"/root/.cache","sharing":"shared","warm":true,"emptied":"dockerClean"}],"cost":{"now":0,"cold":200,"warm":200,"source":"default"}},{"name":"[2/3] COPY . .","stage":"","stageIndex":0,"index":2,"instruction":"COPY . .","line":3,"endLine":3,"status":"skipped","merge":"executed","cause":{"kind":"firstBuild"},"cacheKey":"sha256:1","checksum":"sha256:2","before":{"cacheKey":"sha256:3"},"exact":true,"parent":0,"inputs":[1],"mounts":[{"target":"/root/.cache","id":"/root/.cache","sharing":"shared","warm":true},{"target":"/root/.cache","id":"/root/.cache","sharing":"shared","warm":true,"emptied":"dockerClean"}],"cost":{"now":0,"cold":200,"warm":200,"source":"default"}}],"cacheRecords":[{"digest":"sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855","inputs":[[{"selector":"sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855","link":1},{"link":2}]],"result":true},{"digest":"sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855","result":false}],"error":{"message":"no","line":1,"refused":true},"warnings":["careful"],"unaffected":[{"path":"a","why":"timestamp"},{"path":"a","why":"ignored","line":2,"pattern":"*.log"},{"path":"a","why":"notCopied"},{"path":"a","why":"sameContent"},{"path":"a","why":"folderMode"}],"cost":500}]} satisfies Timeline,
 ];
 
-export const samplesPathFact = [
+const samplesPathFact = [
   {"path":"a","copiedBy":[3,5]} satisfies PathFact,
   {"path":"b.log","ignoredBy":{"line":1,"pattern":"*.log"},"copiedBy":[]} satisfies PathFact,
 ];

@@ -9,15 +9,7 @@ const samplesDockerfile = [
 ];
 
 const samplesToken = [
-  {"from":0,"to":29,"kind":"directive"} satisfies Token,
   {"from":29,"to":36,"kind":"comment"} satisfies Token,
+  {"from":0,"to":29,"kind":"directive"} satisfies Token,
   {"from":36,"to":40,"kind":"keyword"} satisfies Token,
-  {"from":51,"to":54,"kind":"keyword"} satisfies Token,
-  {"from":73,"to":77,"kind":"keyword"} satisfies Token,
-  {"from":0,"to":4,"kind":"keyword"} satisfies Token,
-  {"from":13,"to":17,"kind":"keyword"} satisfies Token,
-  {"from":60,"to":63,"kind":"keyword"} satisfies Token,
-  {"from":1,"to":5,"kind":"keyword"} satisfies Token,
-  {"from":12,"to":15,"kind":"keyword"} satisfies Token,
-  {"from":28,"to":39,"kind":"keyword"} satisfies Token,
 ];

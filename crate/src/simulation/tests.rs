@@ -19,7 +19,7 @@ fn image(env: &str, layer: &str) -> BaseImage {
         working_dir: Some(String::new()),
         user: Some(String::new()),
         on_build: Some(Vec::new()),
-        digest: Some(crate::digest::Digest::of(env.as_bytes()).to_string()),
+        digest: Some(crate::digest::Digest::of([env, layer].concat().as_bytes()).to_string()),
         diff_ids: Some(vec![crate::digest::Digest::of(layer.as_bytes()).to_string()]),
         ..BaseImage::default()
     }
@@ -206,8 +206,8 @@ fn the_classic_builder_follows_its_chain() {
         vec![dockerfile("FROM base\nENV X=2\nRUN a\nLABEL l=1\n")],
         &[
             "ENV X=2 <- \"ENV X=1\" became \"ENV X=2\"",
-            "RUN a <- parent 1, root 1",
-            "LABEL l=1 <- parent 2, root 1",
+            "RUN a <- parent 0, root 0",
+            "LABEL l=1 <- parent 1, root 0",
         ],
     );
 }
