@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     digest::{Digest, Hasher},
-    ignore::path,
+    ignore::{Wildcard, path},
 };
 
 /// What the header of the root folder is.
@@ -23,16 +23,19 @@ pub enum RootHeader {
     Directory,
 }
 
-/// A selected path at which nothing stands.
+/// A selected path at which nothing stands, or that cannot be read as a pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotFound {
-    /// The path as the builder prints it, from the root.
+    /// The path as the builder prints it, from the root; or the malformed pattern.
     pub path: String,
 }
 
 impl fmt::Display for NotFound {
     /// The builder's words for it: `"/no/such": not found`.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if is_malformed(&self.path) {
+            return formatter.write_str("syntax error in pattern");
+        }
         formatter.write_str("\"")?;
         formatter.write_str(&self.path)?;
         formatter.write_str("\": not found")
@@ -45,7 +48,8 @@ impl std::error::Error for NotFound {}
 /// [`file_op_selections`](super::file_op_selections) or [`exec_selections`](super::exec_selections).
 ///
 /// # Errors
-/// If a selected or required path does not exist. A wildcard that matches nothing is none.
+/// If a selected or required path does not exist, or a pattern is malformed. A wildcard that matches nothing is no
+/// error.
 ///
 /// ```
 /// use layerwise::context::{Entry, RootHeader, Selection, Tree, content_digest};
@@ -96,6 +100,11 @@ fn selected_digest(tree: &Tree, selection: &Selection, root: RootHeader) -> Resu
             tree.lead(&selection.path, selection.follow).map_err(|_| not_found(&selection.path))?;
         return Ok(whole_digest(tree, node, root));
     }
+    let wildcard = selection.wildcard.then_some(&selection.path);
+    let mut patterns = wildcard.into_iter().chain(&selection.include).chain(&selection.exclude);
+    if let Some(pattern) = patterns.find(|pattern| is_malformed(pattern)) {
+        return Err(not_found(pattern));
+    }
     let listed = collect(tree, selection).entries;
     for required in &selection.required {
         if !listed.iter().any(|listed| listed.path.starts_with(required.as_str())) {
@@ -121,6 +130,11 @@ fn selected_digest(tree: &Tree, selection: &Selection, root: RootHeader) -> Resu
         listed_digest(tree, listed, root).append_to(&mut hashed);
     }
     Ok(Digest::of(&hashed))
+}
+
+/// Whether the builder refuses a path or pattern as soon as it matches with it.
+fn is_malformed(pattern: &str) -> bool {
+    Wildcard::new(pattern).is_none()
 }
 
 fn listed_digest(tree: &Tree, listed: &Listed<'_>, root: RootHeader) -> Digest {
@@ -212,4 +226,34 @@ pub(super) fn hash_with_content(header: &[u8], kind: &Kind) -> Digest {
         _ => {}
     }
     hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(selection: &Selection, expected: &str) {
+        let mut tree = Tree::new();
+        tree.insert("d/f", Entry::file(*b"x")).expect("a good path");
+        tree.insert("lost", Entry::symlink("nowhere")).expect("a good path");
+        let found = content_digest(&tree, std::slice::from_ref(selection), RootHeader::Context);
+        assert_eq!(
+            found.map_err(|error| error.to_string()).err().as_deref(),
+            Some(expected),
+            "{selection:?}"
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_selected_is_told_in_the_builders_words() {
+        let wild = |path: &str| Selection { wildcard: true, ..Selection::path(path) };
+        let exclude = |pattern: &str| Selection { exclude: vec![pattern.into()], ..Selection::path("/d") };
+        check(&Selection::path("/no"), "\"/no\": not found");
+        check(&Selection::path("/d/f/g"), "\"/d/f/g\": not found");
+        check(&Selection::path("/lost"), "\"/lost\": not found");
+        check(&wild("/l*"), "\"/lost\": not found");
+        check(&wild("/["), "syntax error in pattern");
+        check(&exclude("[a"), "syntax error in pattern");
+        check(&Selection { required: vec!["/d/g".into()], ..exclude("x") }, "\"/d/g\": not found");
+    }
 }
