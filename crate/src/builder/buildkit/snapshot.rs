@@ -13,31 +13,31 @@ use crate::{
 
 /// The files of a file system, as far as they are known.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Snapshot {
+pub(in crate::builder) struct Snapshot {
     /// From the bottom up.
-    pub(super) segments: Vec<Segment>,
+    pub(in crate::builder) segments: Vec<Segment>,
 }
 
 /// An unknown part with known files on top.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Segment {
-    pub(super) unknown: Option<Unknown>,
-    pub(super) top: Rc<Tree>,
+pub(in crate::builder) struct Segment {
+    pub(in crate::builder) unknown: Option<Unknown>,
+    pub(in crate::builder) top: Rc<Tree>,
 }
 
 /// Files that only a real run or an image knows.
 #[derive(Clone, Debug)]
-pub(super) struct Unknown {
+pub(in crate::builder) struct Unknown {
     /// What they are called: equal names stand for equal files.
-    pub(super) name: Digest,
+    pub(in crate::builder) name: Digest,
     /// Whether they may as well be equal to those of another name: nobody knows yet.
-    pub(super) unsure: bool,
-    pub(super) extent: Extent,
+    pub(in crate::builder) unsure: bool,
+    pub(in crate::builder) extent: Extent,
 }
 
 /// Where the unknown files may lie.
 #[derive(Clone, Debug)]
-pub(super) enum Extent {
+pub(in crate::builder) enum Extent {
     /// Anywhere.
     Everywhere,
     /// In the folders that images usually have, and in this one.
@@ -69,7 +69,7 @@ fn first(path: &str) -> &str {
 
 impl Unknown {
     /// Whether something unknown may stand at `path`, above or below it.
-    fn reaches(&self, path: &str) -> bool {
+    pub(in crate::builder) fn reaches(&self, path: &str) -> bool {
         match &self.extent {
             Extent::Everywhere => true,
             Extent::Image(dir) => {
@@ -86,17 +86,17 @@ impl Unknown {
 
 impl Snapshot {
     /// A file system of which all files are known.
-    pub(super) fn known(tree: Rc<Tree>) -> Self {
+    pub(in crate::builder) fn known(tree: Rc<Tree>) -> Self {
         Self { segments: vec![Segment { unknown: None, top: tree }] }
     }
 
     /// A file system of which nothing is known but its name.
-    pub(super) fn unknown(unknown: Unknown) -> Self {
+    pub(in crate::builder) fn unknown(unknown: Unknown) -> Self {
         Self { segments: vec![Segment { unknown: Some(unknown), top: Rc::default() }] }
     }
 
     /// All files, if they are known.
-    pub(super) fn tree(&self) -> Option<&Rc<Tree>> {
+    pub(in crate::builder) fn tree(&self) -> Option<&Rc<Tree>> {
         match self.segments.as_slice() {
             [Segment { unknown: None, top }] => Some(top),
             _ => None,
@@ -104,12 +104,12 @@ impl Snapshot {
     }
 
     /// Puts unknown files on top.
-    pub(super) fn cover(&mut self, unknown: Unknown) {
+    pub(in crate::builder) fn cover(&mut self, unknown: Unknown) {
         self.segments.push(Segment { unknown: Some(unknown), top: Rc::default() });
     }
 
     /// The known files on top, to be changed.
-    pub(super) fn top(&mut self) -> &mut Tree {
+    pub(in crate::builder) fn top(&mut self) -> &mut Tree {
         if self.segments.is_empty() {
             self.segments.push(Segment::default());
         }
@@ -118,12 +118,12 @@ impl Snapshot {
     }
 
     /// What stands at a path in the uppermost segment that has something there.
-    pub(super) fn entry(&self, path: &str) -> Option<&crate::context::Entry> {
+    pub(in crate::builder) fn entry(&self, path: &str) -> Option<&crate::context::Entry> {
         self.segments.iter().rev().find_map(|segment| segment.top.get(path))
     }
 
     /// Whether a folder stands at a path, as far as one can tell.
-    pub(super) fn is_directory(&self, path: &str) -> bool {
+    pub(in crate::builder) fn is_directory(&self, path: &str) -> bool {
         if matches!(path, "/" | "") {
             return true;
         }

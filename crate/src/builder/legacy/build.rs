@@ -6,14 +6,13 @@ use super::{
     Daemon,
     argument::Arguments,
     config::Config,
-    contents::Contents,
     program::{Line, Program, StageLines},
     state::{Expander, State},
     store::Parent,
     version::Rules,
 };
 use crate::{
-    builder::{BuildError, Input, Outcome, Status, Variable},
+    builder::{BuildError, Input, Outcome, Status, Variable, buildkit::snapshot::Snapshot},
     context::Tree,
     digest::Digest,
     dockerfile::{
@@ -27,7 +26,7 @@ pub(super) struct Finished {
     /// Its name in lower case.
     pub(super) name: Option<String>,
     pub(super) image: Parent,
-    pub(super) contents: Contents,
+    pub(super) contents: Snapshot,
     /// Whether image and checksums are the daemon's own.
     pub(super) exact: bool,
     /// Index of its last step.
@@ -41,7 +40,7 @@ pub(super) struct Finished {
 pub(super) struct Current<'a> {
     pub(super) state: State<'a>,
     pub(super) image: Parent,
-    pub(super) contents: Contents,
+    pub(super) contents: Snapshot,
     pub(super) exact: bool,
     /// The image config of `image`.
     pub(super) image_config: Config,
@@ -60,6 +59,8 @@ pub(super) struct Build<'d, 'a> {
     /// The context as the daemon has it.
     pub(super) context: Rc<Tree>,
     pub(super) finished: Vec<Finished>,
+    /// The name of the stage that is being built.
+    pub(super) stage_name: Option<String>,
     pub(super) arguments: Arguments<'a>,
     /// Names that some ARG declares.
     pub(super) declared: Vec<String>,
@@ -86,6 +87,7 @@ impl<'d, 'a> Build<'d, 'a> {
             escape: input.dockerfile.escape,
             context,
             finished: Vec::new(),
+            stage_name: None,
             arguments: Arguments::new(input.build_args, rules),
             declared: Vec::new(),
             outcome: Outcome::default(),
@@ -165,6 +167,7 @@ impl<'d, 'a> Build<'d, 'a> {
                 return None;
             }
         };
+        self.stage_name.clone_from(&name);
         self.triggers(index, from, &mut current);
         for line in &stage.lines {
             self.number += 1;

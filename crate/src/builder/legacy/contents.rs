@@ -1,140 +1,118 @@
-//! The files of an image as far as they are known: what COPY, ADD and WORKDIR wrote, with everything in between
-//! that only a real run knows. From this follows what a `COPY --from` takes in.
+//! What a `COPY --from` takes in: the files of an image as far as they are known, and what tells the others
+//! apart. Images and stages are the same [`Snapshot`]s as BuildKit's: unknown parts with known files on top.
 
 use std::collections::BTreeMap;
 
 use super::source::Hidden;
 use crate::{
-    builder::Output,
+    builder::{
+        Output,
+        buildkit::snapshot::{Extent, Snapshot, Unknown},
+    },
     context::{Entry, Kind, Tree},
     digest::{Digest, Hasher},
+    image::BaseImage,
 };
 
-/// The files of an image.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Contents {
-    /// The image that it stands on; `None` for `scratch`.
-    base: Option<Digest>,
-    /// Known files on top of it.
-    bottom: Tree,
-    /// Above that, oldest first: files that are not known, and known ones on top of them.
-    layers: Vec<(Written, Tree)>,
+/// The files of an image that is not built here, whose working directory may hold some too. Images with the same
+/// layers have the same files; others may have them too where it matters.
+pub(super) fn of_image(image: Option<&BaseImage>, id: Digest) -> Snapshot {
+    let layers = image.and_then(|image| image.diff_ids.as_ref()).filter(|layers| !layers.is_empty());
+    let name = layers.map_or(id, |layers| Digest::of(layers.join(" ").as_bytes()));
+    let workdir = image.and_then(|image| image.working_dir.as_deref()).unwrap_or("");
+    Snapshot::unknown(Unknown { name, unsure: true, extent: Extent::Image(workdir.into()) })
 }
 
-/// Files that only a real run knows, by what tells them from others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Written {
-    /// Equal for equal files.
-    pub(super) id: Digest,
-    /// The execution of which it is said that its output is new.
-    pub(super) fresh: Option<u64>,
-}
-
-impl Contents {
-    /// The files of an image that is not built here.
-    pub(super) fn of_image(id: Digest) -> Self {
-        Self { base: Some(id), ..Self::default() }
-    }
-
-    /// Puts files on top that are not known.
-    pub(super) fn hide(&mut self, written: Written) {
-        self.layers.push((written, Tree::new()));
-    }
-
-    /// The tree that known files are written into.
-    pub(super) fn top(&mut self) -> &mut Tree {
-        self.layers.last_mut().map_or(&mut self.bottom, |(_, tree)| tree)
-    }
-
-    /// The same tree, to be read.
-    pub(super) fn newest(&self) -> &Tree {
-        self.layers.last().map_or(&self.bottom, |(_, tree)| tree)
-    }
-
-    /// Whether it stands on an image whose files are not known.
-    pub(super) fn has_base(&self) -> bool {
-        self.base.is_some()
-    }
-
-    /// The tree with all files, if all are known.
-    pub(super) fn whole(&self) -> Option<&Tree> {
-        (self.base.is_none() && self.layers.is_empty()).then_some(&self.bottom)
-    }
-
-    /// The tree in which `path` is as it is in the image, although not all files are known.
-    pub(super) fn known(&self, path: &str) -> Option<&Tree> {
-        let tree = self.newest();
-        let resolved = tree.resolve(path, true)?;
-        let known = match tree.get(&resolved)?.kind {
-            // A folder may have been there before, with other files in it.
-            Kind::Directory => self.layers.is_empty() && !is_usual(&resolved),
-            _ => !is_linked(&resolved),
-        };
-        known.then_some(tree)
-    }
-
-    /// What tells the files of a selection apart from others, if not all are known: base and unknown layers,
-    /// the `digest` of the known ones, and the executions whose output is said to be new.
-    pub(super) fn tell_apart(&self, digest: impl Fn(&Tree) -> String) -> Hidden {
-        let (mut runs, mut files) = (Hasher::new(), Hasher::new());
-        runs.update(self.base.map_or(String::new(), |base| base.to_string()).as_bytes());
-        files.update(digest(&self.bottom).as_bytes());
-        for (written, tree) in &self.layers {
-            runs.update(written.id.bytes());
-            files.update(b";");
-            files.update(digest(tree).as_bytes());
+/// The tree in which what `source` selects is as in the image, although not all files are known.
+pub(super) fn known<'s>(contents: &'s Snapshot, source: &str) -> Option<&'s Tree> {
+    let mut found: Option<&Tree> = None;
+    for segment in contents.segments.iter().rev() {
+        match segment.top.resolve(source, true) {
+            // A folder that is in two trees is in neither as it is in the image.
+            Some(_) if found.is_some() => return None,
+            Some(path) => {
+                let folder = segment.top.get(&path).is_none_or(|entry| matches!(entry.kind, Kind::Directory));
+                if !folder {
+                    return (!is_linked(&path)).then_some(&*segment.top);
+                }
+                found = Some(&segment.top);
+            }
+            None => {}
         }
-        let fresh = self.layers.iter().filter_map(|(written, _)| written.fresh).collect();
-        Hidden { runs: runs.finish(), files: files.finish(), fresh }
-    }
-
-    /// WORKDIR.
-    pub(super) fn make_directory(&mut self, path: &str) {
-        let tree = self.top();
-        if tree.resolve(path, true).is_none() {
-            // What cannot be made, such as a folder below a file, fails at the real daemon as well.
-            let _ = tree.insert(path, Entry::directory());
+        if segment.unknown.as_ref().is_some_and(|unknown| unknown.reaches(source)) {
+            return None;
         }
     }
+    found
 }
 
-/// Folders that images have: what lies there may come from the base.
-pub(super) fn is_usual(path: &str) -> bool {
-    const FOLDERS: &[&str] = &[
-        "bin", "boot", "dev", "etc", "home", "lib", "lib32", "lib64", "libx32", "media", "mnt", "opt",
-        "proc", "root", "run", "sbin", "srv", "sys", "tmp", "usr", "var",
-    ];
-    let first = path.trim_start_matches('/').split('/').next().unwrap_or("");
-    first.is_empty() || FOLDERS.contains(&first)
+/// What tells the files that `source` selects apart from others, if not all are known; `digest` is that of the
+/// known ones in a tree.
+pub(super) fn tell_apart(contents: &Snapshot, source: &str, digest: impl Fn(&Tree) -> String) -> Hidden {
+    let wild = source.find(['*', '?', '[', '\\']).unwrap_or(source.len());
+    let prefix = source.get(..wild).unwrap_or("");
+    let prefix =
+        if wild < source.len() { prefix.rsplit_once('/').map_or("", |(folder, _)| folder) } else { prefix };
+    let (mut runs, mut files, mut unsure) = (Hasher::new(), Hasher::new(), false);
+    let mut explained = false;
+    for segment in contents.segments.iter().rev() {
+        let known = digest(&segment.top);
+        explained |= !known.is_empty();
+        files.update(known.as_bytes());
+        files.update(b";");
+        // What the base holds counts in its own folders, and where nothing else explains a path.
+        let base = |unknown: &Unknown| !explained && matches!(unknown.extent, Extent::Image(_));
+        if let Some(unknown) =
+            segment.unknown.as_ref().filter(|unknown| unknown.reaches(prefix) || base(unknown))
+        {
+            explained = true;
+            runs.update(unknown.name.bytes());
+            unsure |= unknown.unsure;
+        }
+    }
+    Hidden { runs: runs.finish(), files: files.finish(), unsure }
 }
 
 /// Folders that are links in many images, so that a file written there lies elsewhere.
 fn is_linked(path: &str) -> bool {
-    let path = path.trim_start_matches('/');
     ["bin/", "sbin/", "lib/", "lib32/", "lib64/", "libx32/", "var/run/", "var/lock/"]
         .iter()
         .any(|folder| path.starts_with(folder))
+}
+
+/// WORKDIR.
+pub(super) fn make_directory(contents: &mut Snapshot, path: &str) {
+    if contents.entry(path).is_none() {
+        // What cannot be made, such as a folder below a file, fails at the real daemon as well.
+        let _ = contents.top().insert(path, Entry::directory());
+    }
 }
 
 /// What RUNs wrote, as far as one can tell two executions apart.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Outputs {
     count: u64,
-    /// The last output of each RUN by its text.
-    last: BTreeMap<String, Written>,
+    /// The last output of each RUN, by stage and text.
+    last: BTreeMap<(String, String), Digest>,
 }
 
 impl Outputs {
-    /// What an execution of `instruction` writes, given what is said about it.
-    pub(super) fn run(&mut self, instruction: &str, said: Option<Output>) -> Written {
-        if let (Some(Output::Same), Some(last)) = (said, self.last.get(instruction)) {
-            return *last;
+    /// What an execution of a RUN writes, given what is said about it.
+    pub(super) fn run(&mut self, stage: &str, text: &str, said: Option<Output>) -> Unknown {
+        let title = (stage.to_owned(), text.to_owned());
+        let last = self.last.get(&title).copied().filter(|_| said == Some(Output::Same));
+        let name = last.unwrap_or_else(|| {
+            self.count += 1;
+            Digest::of(["run ", &self.count.to_string()].concat().as_bytes())
+        });
+        self.last.insert(title, name);
+        Unknown { name, unsure: said.is_none(), extent: Extent::Everywhere }
+    }
+
+    /// Notes that a RUN was taken from the cache, which left `contents`.
+    pub(super) fn took(&mut self, stage: &str, text: &str, contents: &Snapshot) {
+        if let Some(unknown) = contents.segments.last().and_then(|segment| segment.unknown.as_ref()) {
+            self.last.insert((stage.to_owned(), text.to_owned()), unknown.name);
         }
-        self.count += 1;
-        let id = Digest::of(["run ", &self.count.to_string()].concat().as_bytes());
-        let fresh = (said == Some(Output::Different)).then_some(self.count);
-        let written = Written { id, fresh };
-        self.last.insert(instruction.to_owned(), written);
-        written
     }
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::{
     build::{Build, Current, Finished},
-    contents::{Contents, Written},
+    contents,
     lower::{Comment, Effect, Lowered, commented},
     reference,
     source::{Hidden, Sum, Taken},
@@ -14,7 +14,10 @@ use super::{
     write::{Item, Owner, Write},
 };
 use crate::{
-    builder::SelectedFiles,
+    builder::{
+        SelectedFiles,
+        buildkit::snapshot::{Extent, Snapshot, Unknown},
+    },
     context::{LegacyOptions, SourceSum, Tree, join_sums, legacy_sums},
     digest::Digest,
     dockerfile::instruction::Copy,
@@ -45,7 +48,7 @@ struct Words {
 enum Origin<'b> {
     Context,
     Stage(&'b Finished),
-    Image(Digest),
+    Image(Snapshot),
 }
 
 /// What is known of the sources.
@@ -90,27 +93,47 @@ pub(super) fn lower(
     lowered.text = [verb, " ", &destination].concat();
     lowered.options.extend((!chown.is_empty()).then(|| ["chown=", &chown].concat()));
 
-    let tree = tree(build, &origin, &sources);
     let shell = current.state.config.shell().join(" ");
-    let taken = Taken { text: [&shell, verb, &shown, &destination].join(" "), sources: sources.clone(), sum };
+    let taken = Taken { text: [&shell, verb, &shown, &destination].join(" "), sources, sum };
+    let write = write(build, &origin, &taken, &found.known, (destination, chown), verb);
     let copied = Copied {
         exact: found.hidden.is_none() && found.known.iter().all(|sum| sum.exact),
-        files: SelectedFiles {
-            from: from.map(str::to_owned),
-            sources,
-            tree: tree.map(|tree| match &origin {
-                Origin::Context => Rc::clone(&build.context),
-                _ => Rc::new(tree.clone()),
-            }),
-            selected: found.known.iter().map(|sum| sum.path.clone()).collect(),
-            exclude: Vec::new(),
-            digest: if let Sum::Known(sum) = &taken.sum { Some(sum.clone()) } else { None },
-        },
+        files: selected(build, &origin, from, &taken, &found.known),
         input: if let Origin::Stage(stage) = &origin { stage.last_step } else { None },
-        write: write(&origin, &taken, tree, &found.known, destination, chown, verb),
         taken,
+        write,
     };
     Ok((lowered, copied))
+}
+
+/// The files as data.
+fn selected(
+    build: &Build<'_, '_>,
+    origin: &Origin<'_>,
+    from: Option<&str>,
+    taken: &Taken,
+    sums: &[SourceSum],
+) -> SelectedFiles {
+    let tree = match (origin, &taken.sum) {
+        (Origin::Context, _) => Some(Rc::clone(&build.context)),
+        (Origin::Stage(stage), Sum::Known(_)) => match stage.contents.tree() {
+            Some(whole) => Some(Rc::clone(whole)),
+            None => taken
+                .sources
+                .first()
+                .and_then(|source| tree(build, origin, source))
+                .map(|tree| Rc::new(tree.clone())),
+        },
+        _ => None,
+    };
+    SelectedFiles {
+        from: from.map(str::to_owned),
+        sources: taken.sources.clone(),
+        tree,
+        selected: sums.iter().map(|sum| sum.path.clone()).collect(),
+        exclude: Vec::new(),
+        digest: if let Sum::Known(sum) = &taken.sum { Some(sum.clone()) } else { None },
+    }
 }
 
 fn expand(build: &Build<'_, '_>, current: &Current<'_>, command: &Copy) -> Result<Words, String> {
@@ -146,7 +169,7 @@ fn origin<'b>(build: &'b Build<'_, '_>, from: &str) -> Result<Origin<'b>, String
         };
     }
     reference::check(from, build.rules)?;
-    Ok(Origin::Image(build.image_id(from).0))
+    Ok(Origin::Image(contents::of_image(build.image(from), build.image_id(from).0)))
 }
 
 /// The sums of all sources.
@@ -182,7 +205,7 @@ fn is_url(source: &str) -> bool {
 /// is for base images.
 fn download(source: &str) -> Sums {
     let address = Digest::of(source.as_bytes());
-    Sums { known: Vec::new(), hidden: Some(Hidden { runs: address, files: address, fresh: Vec::new() }) }
+    Sums { known: Vec::new(), hidden: Some(Hidden { runs: address, files: address, unsure: false }) }
 }
 
 /// The sums of one source word.
@@ -192,22 +215,33 @@ fn local(build: &Build<'_, '_>, origin: &Origin<'_>, source: &str) -> Result<Sum
         let sums = legacy_sums(tree, source, &options).map_err(|error| error.to_string())?;
         Ok(Sums { known: sums, hidden: None })
     };
-    let hidden = |contents: &Contents| {
+    let hidden = |files: &Snapshot| {
         let digest =
             |tree: &Tree| legacy_sums(tree, source, &options).map_or(String::new(), |sums| join(&sums));
-        Ok(Sums { known: Vec::new(), hidden: Some(contents.tell_apart(digest)) })
+        Ok(Sums { known: Vec::new(), hidden: Some(contents::tell_apart(files, source, digest)) })
     };
     match origin {
         Origin::Context => known(&build.context).map_err(|reason: String| {
             let missing = "file not found in build context or excluded by .dockerignore: ";
             if reason.starts_with("stat ") { [missing, &reason].concat() } else { reason }
         }),
-        Origin::Image(id) => hidden(&Contents::of_image(*id)),
-        Origin::Stage(stage) => match (stage.contents.whole(), stage.contents.known(source)) {
-            (Some(tree), _) => known(tree),
-            (None, Some(tree)) if !has_wildcard(source) => known(tree),
-            _ => hidden(&stage.contents),
+        Origin::Image(files) => hidden(files),
+        Origin::Stage(stage) => match tree(build, origin, source) {
+            Some(tree) => known(tree),
+            None => hidden(&stage.contents),
         },
+    }
+}
+
+/// The tree in which what `source` selects is as the daemon has it, if it is known.
+fn tree<'b>(build: &'b Build<'_, '_>, origin: &Origin<'b>, source: &str) -> Option<&'b Tree> {
+    match origin {
+        Origin::Context => Some(&build.context),
+        Origin::Image(_) => None,
+        Origin::Stage(stage) => {
+            let part = || if has_wildcard(source) { None } else { contents::known(&stage.contents, source) };
+            stage.contents.tree().map(|tree| &**tree).or_else(part)
+        }
     }
 }
 
@@ -236,58 +270,45 @@ impl Sums {
             None => Sum::Known(known),
             Some(hidden) => {
                 let known = Digest::of(known.as_bytes());
-                Sum::Hidden(hidden.clone().and(Hidden { runs: known, files: known, fresh: Vec::new() }))
+                Sum::Hidden(hidden.and(Hidden { runs: known, files: known, unsure: false }))
             }
-        }
-    }
-}
-
-/// The tree that the sources are in, if they are known.
-fn tree<'b>(build: &'b Build<'_, '_>, origin: &Origin<'b>, sources: &[String]) -> Option<&'b Tree> {
-    match origin {
-        Origin::Context => Some(&build.context),
-        Origin::Image(_) => None,
-        Origin::Stage(stage) => {
-            let known = |source: &String| !has_wildcard(source) && stage.contents.known(source).is_some();
-            stage.contents.whole().or_else(|| sources.iter().all(known).then(|| stage.contents.newest()))
         }
     }
 }
 
 /// What the step writes.
 fn write(
+    build: &Build<'_, '_>,
     origin: &Origin<'_>,
     taken: &Taken,
-    tree: Option<&Tree>,
     sums: &[SourceSum],
-    destination: String,
-    chown: String,
+    words: (String, String),
     verb: &str,
 ) -> Write {
+    let (destination, chown) = words;
     let owner = match (chown.as_str(), origin) {
         ("", Origin::Context) => Some(Owner::Set(0, 0)),
         ("", _) => Some(Owner::Kept),
         (chown, _) => Owner::parse(chown),
     };
-    // Further names of a file are copied as files of their own.
-    let tree = tree.map(Tree::with_copies).unwrap_or_default();
     let wild = taken.sources.iter().any(|source| has_wildcard(source));
     let names: Vec<&str> = if wild {
         sums.iter().map(|sum| sum.path.as_str()).collect()
     } else {
         taken.sources.iter().map(String::as_str).collect()
     };
-    let items: Vec<Item> = names.iter().filter_map(|name| Item::find(&tree, name)).collect();
+    // Further names of a file are copied as files of their own.
+    let item = |name: &&str| Item::find(&tree(build, origin, name)?.with_copies(), name);
+    let items: Vec<Item> = names.iter().filter_map(item).collect();
     let unpacks = verb == "ADD" && items.iter().any(Item::is_archive);
-    let hidden = match (&taken.sum, owner) {
-        (Sum::Known(_), Some(_)) if !unpacks => None,
-        (Sum::Known(sum), _) => {
-            Some(Written { id: Digest::of([&taken.text, " ", sum].concat().as_bytes()), fresh: None })
+    let (what, unsure) = match (&taken.sum, owner) {
+        (Sum::Known(_), Some(owner)) if !unpacks => {
+            return Write { destination, chown, items, owner, hidden: None };
         }
-        (Sum::Hidden(hidden), _) => {
-            let id = Digest::of([&taken.text, " ", &hidden.digest().to_string()].concat().as_bytes());
-            Some(Written { id, fresh: hidden.fresh.last().copied() })
-        }
+        (Sum::Known(sum), _) => (sum.clone(), false),
+        (Sum::Hidden(hidden), _) => (hidden.digest().to_string(), hidden.unsure),
     };
-    Write { destination, chown, items, owner: owner.unwrap_or(Owner::Kept), hidden }
+    let name = Digest::of([&taken.text, " ", &what].concat().as_bytes());
+    let hidden = Some(Unknown { name, unsure, extent: Extent::At(destination.as_str().into()) });
+    Write { destination, chown, items, owner: Owner::Kept, hidden }
 }

@@ -5,13 +5,21 @@ use std::rc::Rc;
 use super::{
     build::{Build, Current},
     config::Config,
-    contents::Contents,
-    reference,
+    contents, reference,
     state::{self, Expander, State},
     store::Parent,
     version::Rules,
 };
-use crate::{builder::Variable, digest::Digest, dockerfile::instruction::From, image::BaseImage, text};
+use crate::{
+    builder::{
+        Variable,
+        buildkit::{reference::image as known_image, snapshot::Snapshot},
+    },
+    digest::Digest,
+    dockerfile::instruction::From,
+    image::BaseImage,
+    text,
+};
 
 impl<'a> Build<'_, 'a> {
     /// FROM: nothing is looked up.
@@ -46,13 +54,17 @@ impl<'a> Build<'_, 'a> {
         reference::check(&reference, self.rules)?;
         let base = if reference == "scratch" { None } else { Some(self.image_id(&reference)) };
         let unknown = BaseImage::default();
-        let image = base.and_then(|_| self.input.base_images.get(&reference)).unwrap_or(&unknown);
+        let image = base.and_then(|_| self.image(&reference)).unwrap_or(&unknown);
         let config = Config::of_base(image);
+        let files = match base {
+            Some((id, _)) => contents::of_image(Some(image), id),
+            None => Snapshot::known(Rc::default()),
+        };
         let variables = state::variables(&config.env, image.env.as_ref().map_or(0, Vec::len));
         Ok(Current {
             state: self.state(config.clone(), Rc::new(variables)),
             image: Parent { id: base.map(|(id, _)| id), perhaps: Vec::new() },
-            contents: base.map_or(Contents::default(), |(id, _)| Contents::of_image(id)),
+            contents: files,
             exact: base.is_none_or(|(_, own)| own),
             image_config: config,
             base: base.map(|(id, _)| (reference, id.to_string())),
@@ -65,9 +77,14 @@ impl<'a> Build<'_, 'a> {
         State { config, variables, arguments: self.arguments.clone(), cmd_set: false, rules: self.rules }
     }
 
+    /// What is known of an image that is not built here.
+    pub(super) fn image(&self, reference: &str) -> Option<&'a BaseImage> {
+        known_image(self.input.base_images, reference)
+    }
+
     /// The ID of an image that is not built here, and whether it is the daemon's own: the digest of its config.
     pub(super) fn image_id(&self, reference: &str) -> (Digest, bool) {
-        let base = self.input.base_images.get(reference);
+        let base = self.image(reference);
         if let Some(id) = base.and_then(|base| base.config_digest.as_deref()).and_then(Digest::parse) {
             return (id, true);
         }

@@ -26,14 +26,14 @@ pub(super) enum Sum {
 }
 
 /// What tells files apart that only a real run knows.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Hidden {
     /// Which runs produced them: the base image and every execution whose files are not known.
     pub(super) runs: Digest,
     /// The known files among them.
     pub(super) files: Digest,
-    /// Executions of which it is said that their output is new.
-    pub(super) fresh: Vec<u64>,
+    /// Whether they may as well be equal to those of other runs: nothing is said about the output of one.
+    pub(super) unsure: bool,
 }
 
 impl Hidden {
@@ -41,7 +41,7 @@ impl Hidden {
     pub(super) fn and(mut self, other: Self) -> Self {
         self.runs = both(self.runs, other.runs);
         self.files = both(self.files, other.files);
-        self.fresh.extend(other.fresh);
+        self.unsure |= other.unsure;
         self
     }
 
@@ -75,11 +75,10 @@ impl Taken {
         }
         match (&self.sum, &other.sum) {
             (Sum::Known(_), Sum::Known(_)) => false,
-            (Sum::Hidden(hidden), Sum::Known(_)) | (Sum::Known(_), Sum::Hidden(hidden)) => {
-                hidden.fresh.is_empty()
-            }
+            (Sum::Hidden(before), Sum::Known(_)) => before.unsure,
+            (Sum::Known(_), Sum::Hidden(now)) => now.unsure,
             // Equal runs with other known files among them are sure to differ.
-            (Sum::Hidden(one), Sum::Hidden(other)) => one.runs != other.runs && one.fresh == other.fresh,
+            (Sum::Hidden(before), Sum::Hidden(now)) => before.runs != now.runs && now.unsure,
         }
     }
 }

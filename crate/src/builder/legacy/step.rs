@@ -5,15 +5,16 @@ use std::rc::Rc;
 use super::{
     build::{Build, Current, Place},
     config::Config,
-    contents::Contents,
-    copy, key,
+    contents, copy, key,
     lower::{self, Effect, Lowered},
     source::Sum,
     store::{Found, Image, Parent},
     write::Write,
 };
 use crate::{
-    builder::{Ingredients, Output, SelectedFiles, Status, Step},
+    builder::{
+        Ingredients, Output, SelectedFiles, Status, Step, buildkit::snapshot::Snapshot, upper_keyword,
+    },
     dockerfile::instruction::{Command, Instruction},
 };
 
@@ -88,6 +89,13 @@ impl<'a> Build<'_, 'a> {
             step.status = Status::Cached;
             current.image = Parent { id: Some(image.id), perhaps: image.perhaps.clone() };
             current.contents = image.contents.clone();
+            if lowered.effect == Effect::Run {
+                self.daemon.outputs.took(
+                    &self.stage_title(place.stage),
+                    &step.instruction,
+                    &current.contents,
+                );
+            }
             current.image_config = image.config.clone();
             return Ok(());
         }
@@ -105,13 +113,8 @@ impl<'a> Build<'_, 'a> {
             current.state.config.healthcheck.clone_from(&stored.healthcheck);
         }
         let certain = perhaps.is_empty();
-        let contents = self.execute(
-            current,
-            &lowered,
-            copied.as_ref().map(|copied| &copied.write),
-            &step.instruction,
-            certain,
-        );
+        let contents =
+            self.execute(current, &lowered, copied.as_ref().map(|copied| &copied.write), step, certain);
         let image = Rc::new(Image {
             id: self.daemon.store.next_id(),
             stored,
@@ -133,24 +136,30 @@ impl<'a> Build<'_, 'a> {
         current: &Current<'_>,
         lowered: &Lowered,
         copied: Option<&Write>,
-        instruction: &str,
+        step: &Step,
         certain: bool,
-    ) -> Contents {
+    ) -> Snapshot {
         let mut contents = current.contents.clone();
+        let instruction = step.instruction.as_str();
         match (lowered.effect, copied) {
             (Effect::Run, _) => {
-                let said = self.input.outputs.get(instruction).copied();
-                let run = self
-                    .daemon
-                    .outputs
-                    .run(instruction, said.filter(|said| certain || *said == Output::Same));
-                contents.hide(run);
+                let outputs = self.input.outputs;
+                let said =
+                    outputs.get(instruction).or_else(|| outputs.get(&upper_keyword(instruction))).copied();
+                let said = said.filter(|said| certain || *said == Output::Same);
+                let title = self.stage_title(step.stage);
+                contents.cover(self.daemon.outputs.run(&title, instruction, said));
             }
             (Effect::Copy, Some(copied)) => copied.to(&mut contents, &current.state.config.workdir),
-            (Effect::Directory, _) => contents.make_directory(&current.state.config.workdir),
+            (Effect::Directory, _) => contents::make_directory(&mut contents, &current.state.config.workdir),
             _ => {}
         }
         contents
+    }
+
+    /// What a stage is called from build to build: by its name, else by its number.
+    fn stage_title(&self, stage: usize) -> String {
+        self.stage_name.clone().unwrap_or_else(|| stage.to_string())
     }
 
     fn ingredients(

@@ -2,8 +2,8 @@
 
 use std::{collections::BTreeMap, rc::Rc};
 
-use super::{config::Config, contents::Contents, source::Taken, version::Rules};
-use crate::digest::Digest;
+use super::{config::Config, source::Taken, version::Rules};
+use crate::{builder::buildkit::snapshot::Snapshot, digest::Digest};
 
 /// An image that a step made.
 #[derive(Debug)]
@@ -18,7 +18,7 @@ pub(super) struct Image {
     /// What a COPY or an ADD took in.
     pub(super) taken: Option<Taken>,
     /// The files.
-    pub(super) contents: Contents,
+    pub(super) contents: Snapshot,
     /// Images of which this one may be one: the step that made it would have been a hit if the files that it
     /// takes in, which only a real run knows, are the same as before. Their children may be its children.
     pub(super) perhaps: Vec<Rc<Image>>,

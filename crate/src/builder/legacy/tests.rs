@@ -100,6 +100,28 @@ fn outputs_decide_what_bytes_cannot() {
 }
 
 #[test]
+fn one_output_that_is_new_says_nothing_of_another() {
+    let text = "FROM a AS b\nCOPY x /x\nRUN make\nRUN more\nFROM a\nCOPY --from=b /out /out\n";
+    let mut bench = Bench::with(&[("x", "1")]);
+    bench.outputs.insert("RUN make".to_owned(), Output::Different);
+    bench.check(text, "eeee");
+    bench.write("x", "2").check(text, "eeed");
+    bench.outputs.insert("RUN more".to_owned(), Output::Same);
+    bench.write("x", "3").check(text, "eeee");
+}
+
+#[test]
+fn unknown_files_lie_where_they_were_copied_to() {
+    let text = "FROM a AS b\nCOPY x /x\nRUN make\nFROM scratch AS c\nCOPY --from=b /out /u/\nCOPY x /k/\nFROM a\n\
+        COPY --from=c /k/x /\nCOPY --from=c /u /u\n";
+    let mut bench = Bench::with(&[("x", "1"), ("y", "1")]);
+    let outcome = bench.check(text, "eeeeee");
+    assert!(outcome.steps[4].checksum.is_some());
+    assert!(outcome.steps[5].checksum.is_none());
+    bench.check(&text.replace("make", "make all"), "ceddcd");
+}
+
+#[test]
 fn files_that_only_copy_made_are_known() {
     let text = "FROM a AS b\nWORKDIR /app\nENV E=1\nCOPY . .\nFROM a\nCOPY --from=b /app/x /\nCOPY --from=0 /app/d /d\n";
     let mut bench = Bench::with(&[("x", "1"), ("d/y", "1"), ("z", "1")]);

@@ -2,10 +2,12 @@
 
 use std::rc::Rc;
 
-use super::contents::{Contents, Written, is_usual};
-use crate::context::{
-    Content, Entry, Kind, Node, Tree,
-    path::{base, clean, join},
+use crate::{
+    builder::buildkit::snapshot::{Extent, Snapshot, Unknown},
+    context::{
+        Content, Entry, Kind, Node, Tree,
+        path::{base, clean, join},
+    },
 };
 
 /// Who owns what is written.
@@ -79,7 +81,7 @@ pub(super) struct Write {
     pub(super) items: Vec<Item>,
     pub(super) owner: Owner,
     /// Set if what is written is not known.
-    pub(super) hidden: Option<Written>,
+    pub(super) hidden: Option<Unknown>,
 }
 
 impl Write {
@@ -88,14 +90,15 @@ impl Write {
     /// # Errors
     /// The daemon's message. Where it names a path in the file system of the daemon's host, only the path in the
     /// image is given.
-    pub(super) fn check(&self, contents: &Contents, workdir: &str) -> Result<(), String> {
+    pub(super) fn check(&self, contents: &Snapshot, workdir: &str) -> Result<(), String> {
         if self.chown.matches(':').count() > 1 {
             let rest = "to convert uid/gid chown string to host mapping: invalid chown string format: ";
             return Err(["unable ", rest, &self.chown].concat());
         }
         let full = full(&self.destination, workdir);
-        let file =
-            contents.newest().get(&place(contents.newest(), &full)).is_some_and(|entry| !is_directory(entry));
+        let file = contents.segments.last().is_some_and(|segment| {
+            segment.top.get(&place(&segment.top, &full)).is_some_and(|entry| !is_directory(entry))
+        });
         if file && self.items.iter().any(|item| item.node.is_directory()) {
             let path = clean(&full);
             return Err([
@@ -109,14 +112,15 @@ impl Write {
     }
 
     /// Writes.
-    pub(super) fn to(&self, contents: &mut Contents, workdir: &str) {
-        if let Some(written) = self.hidden {
-            contents.hide(written);
+    pub(super) fn to(&self, contents: &mut Snapshot, workdir: &str) {
+        let full = full(&self.destination, workdir);
+        if let Some(hidden) = &self.hidden {
+            let extent = Extent::At(clean(&full).into());
+            contents.cover(Unknown { extent, ..hidden.clone() });
             return;
         }
-        let based = contents.has_base();
+        let usual = contents.is_directory(&clean(&full));
         let tree = contents.top();
-        let full = full(&self.destination, workdir);
         let place = place(tree, &full);
         for item in &self.items {
             if item.node.is_directory() {
@@ -126,9 +130,7 @@ impl Write {
                 }
                 continue;
             }
-            let known = tree.get(&place).map(is_directory);
-            let inside =
-                full.ends_with('/') || known.unwrap_or(based && !place.contains('/') && is_usual(&place));
+            let inside = full.ends_with('/') || tree.get(&place).map_or(usual, is_directory);
             let (folder, path) = if inside {
                 (place.clone(), join(&[&place, &item.name]))
             } else {
