@@ -93,6 +93,8 @@ pub struct Survey {
     pub reads: Vec<Region>,
     /// What it writes, changes or removes.
     pub writes: Vec<Region>,
+    /// Folders that must be there for it to work.
+    pub needs: Vec<String>,
     /// Why its effects are not known; then it may read and write everything.
     pub opaque: Option<String>,
     /// The programs that it runs, in order, each once.
@@ -113,6 +115,22 @@ impl Survey {
     pub(crate) fn write(&mut self, region: Region) {
         if !self.writes.contains(&region) {
             self.writes.push(region);
+        }
+    }
+
+    /// Adds a file that is written by a program which does not make the folder that it lies in.
+    pub(crate) fn write_into(&mut self, region: Region) {
+        let folder = region.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        if !folder.is_empty() {
+            self.need(folder);
+        }
+        self.write(region);
+    }
+
+    /// Adds a folder that must be there.
+    pub(crate) fn need(&mut self, folder: &str) {
+        if !self.needs.iter().any(|known| known == folder) {
+            self.needs.push(folder.to_owned());
         }
     }
 
@@ -167,7 +185,7 @@ fn file(redirect: &Redirect, directory: Option<&str>, out: &mut Survey) -> Resul
         path_of(&redirect.target, directory).ok_or("a file that it redirects to or from is not certain")?;
     let region = Region::entry(path);
     if redirect.write {
-        out.write(region);
+        out.write_into(region);
     } else {
         out.read(region);
     }

@@ -13,7 +13,7 @@
 
 use super::{
     NoFiles, Script, Setting,
-    contract::{self, Call},
+    contract::{self, Cache, Call},
     shell,
 };
 
@@ -46,6 +46,8 @@ pub fn estimate(script: Script<'_>, setting: &Setting<'_>) -> Estimate {
     let reading = shell::commands(script, setting);
     let mut out = Estimate { cold: cost::RUN, warm: cost::RUN, emptied: Vec::new() };
     let mut keeps = setting.keeps_packages;
+    // What a filled folder of packages saves, until something empties it.
+    let mut packages = (0, None);
     for command in &reading.commands {
         let Some(call) = Call::of(command, setting, &NoFiles) else {
             if !command.words.is_empty() {
@@ -55,6 +57,10 @@ pub fn estimate(script: Script<'_>, setting: &Setting<'_>) -> Estimate {
             continue;
         };
         keeps |= contract::apt::keeps(&call);
+        if let (true, (saved, Some(index))) = (contract::apt::empties(&call), packages) {
+            out.warm += std::mem::take(&mut packages).0.max(saved);
+            out.emptied.push(index);
+        }
         let Some(cost) = contract::cost(&call) else {
             out.cold += cost::UNKNOWN;
             out.warm += cost::UNKNOWN;
@@ -65,7 +71,7 @@ pub fn estimate(script: Script<'_>, setting: &Setting<'_>) -> Estimate {
         let mut useful = !caches.is_empty();
         for cache in &caches {
             let mounted = setting.caches.iter().position(|target| covers(target, &cache.target));
-            useful &= mounted.is_some();
+            useful &= mounted.is_some() && cache.off.is_none();
             if let (Some(index), true, false) = (mounted, cache.cleaned, keeps) {
                 useful = false;
                 if !out.emptied.contains(&index) {
@@ -73,7 +79,35 @@ pub fn estimate(script: Script<'_>, setting: &Setting<'_>) -> Estimate {
                 }
             }
         }
+        if useful && caches.iter().any(|cache| cache.target == "/var/cache/apt") {
+            let index = setting.caches.iter().position(|target| covers(target, "/var/cache/apt"));
+            packages = (packages.0 + cost.cold - cost.warm, index);
+        }
         out.warm += if useful { cost.warm } else { cost.cold };
+    }
+    out
+}
+
+/// A folder in which a RUN's programs keep downloads, with the program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Downloads {
+    /// The program's name.
+    pub program: String,
+    /// The folder and what is to be known about it.
+    pub cache: Cache,
+}
+
+/// The folders in which a RUN's programs keep downloads, each once.
+pub fn downloads(script: Script<'_>, setting: &Setting<'_>) -> Vec<Downloads> {
+    let reading = shell::commands(script, setting);
+    let mut out: Vec<Downloads> = Vec::new();
+    for call in reading.commands.iter().filter_map(|command| Call::of(command, setting, &NoFiles)) {
+        for cache in contract::caches(&call) {
+            match out.iter_mut().find(|known| known.cache.target == cache.target) {
+                Some(known) => known.cache.off = known.cache.off.or(cache.off),
+                None => out.push(Downloads { program: call.name.to_owned(), cache }),
+            }
+        }
     }
     out
 }
@@ -148,5 +182,7 @@ mod tests {
         check(install, &[], &["/var/lib/apt", "/var/cache/apt"], (24_300, 23_300, &[1]));
         let script = "rm -f /etc/apt/apt.conf.d/docker-clean && apt-get update && apt-get install -y gcc";
         check(script, &[], &["/var/cache/apt", "/var/lib/apt"], (24_320, 12_320, &[]));
+        let script = "rm -f /etc/apt/apt.conf.d/docker-clean && apt-get update && apt-get install -y gcc && apt-get clean";
+        check(script, &[], &["/var/lib/apt", "/var/cache/apt"], (25_320, 24_320, &[1]));
     }
 }

@@ -11,9 +11,10 @@ mod effect;
 mod estimate;
 pub mod shell;
 
+pub use contract::{Cache, Off};
 pub use distribution::{Distribution, distribution};
 pub use effect::{Files, Found, NoFiles, Reach, Region, Survey, survey};
-pub use estimate::{Estimate, cost, estimate, keeps_packages};
+pub use estimate::{Downloads, Estimate, cost, downloads, estimate, keeps_packages};
 
 /// What a RUN finds when it starts.
 #[derive(Clone, Copy, Debug)]

@@ -164,14 +164,24 @@ fn cost(call: &Call<'_>) -> Cost {
 
 fn caches(call: &Call<'_>) -> Vec<Cache> {
     match command(call) {
-        "update" => vec![Cache { target: "/var/lib/apt".to_owned(), locked: true, cleaned: false }],
+        "update" => {
+            vec![Cache { target: "/var/lib/apt".to_owned(), locked: true, cleaned: false, off: None }]
+        }
         "install" | "reinstall" | "upgrade" | "dist-upgrade" | "full-upgrade" => {
             let cleaned =
                 !matches!(call.setting.distribution, Some(Distribution::Alpine | Distribution::Fedora));
-            vec![Cache { target: "/var/cache/apt".to_owned(), locked: true, cleaned }]
+            vec![Cache { target: "/var/cache/apt".to_owned(), locked: true, cleaned, off: None }]
         }
         _ => Vec::new(),
     }
+}
+
+/// Whether a call empties the folder of packages.
+pub(in super::super) fn empties(call: &Call<'_>) -> bool {
+    let archives = |text: &str| text.starts_with("/var/cache/apt");
+    CONTRACT.programs.contains(&call.name)
+        && matches!(command(call), "clean" | "autoclean" | "auto-clean" | "distclean")
+        || call.name == "rm" && call.arguments.iter().any(|word| archives(&word.text))
 }
 
 /// Whether a call lets apt keep packages: it removes `docker-clean`.

@@ -20,7 +20,7 @@ pub struct Call<'a> {
     pub setting: &'a Setting<'a>,
     /// The image's files.
     pub files: &'a dyn Files,
-    command: &'a Command,
+    pub(super) command: &'a Command,
 }
 
 impl<'a> Call<'a> {
@@ -50,6 +50,16 @@ impl<'a> Call<'a> {
             files,
             command,
         })
+    }
+
+    /// Files that the shell puts into the program's input.
+    pub(super) fn inputs(&self) -> Vec<&'a Word> {
+        self.command
+            .redirects
+            .iter()
+            .filter(|redirect| !redirect.write)
+            .map(|redirect| &redirect.target)
+            .collect()
     }
 
     /// The same program called with the arguments from `skip` on, under another name.
@@ -102,7 +112,12 @@ impl<'a> Call<'a> {
             Value::Unset | Value::Unknown => {}
         }
         if let Some(home) = self.setting.home() {
-            return vec![normal(&home)];
+            // An image whose configuration is not known may set another user, whose home is its working folder.
+            let mut homes = vec![normal(&home)];
+            if !self.setting.env_complete {
+                homes.push(normal(self.setting.workdir));
+            }
+            return homes;
         }
         let user = self.setting.user.split(':').next().unwrap_or("");
         let mut home = String::from("/home/");

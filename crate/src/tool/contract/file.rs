@@ -68,8 +68,12 @@ fn effects(call: &Call<'_>, out: &mut Survey) -> Result<(), String> {
     match call.name {
         "mkdir" => {
             let operands = operands(call, "-p -v --parents --verbose", "-m --mode", &[])?;
+            let parents = call
+                .arguments
+                .iter()
+                .any(|word| matches!(word.text.as_str(), "-p" | "-pv" | "-vp" | "--parents"));
             for (region, _) in operands {
-                out.write(Region::entry(region.path));
+                if parents { out.write(region) } else { out.write_into(region) }
             }
             Ok(())
         }
@@ -165,7 +169,7 @@ fn both(call: &Call<'_>, out: &mut Survey, plain: &str, valued: &str, deep: bool
     for (region, pattern) in operands(call, plain, valued, &[])? {
         let region = if deep || pattern { Region::tree(region.path) } else { region };
         out.read(region.clone());
-        out.write(region);
+        out.write_into(region);
     }
     Ok(())
 }
@@ -209,7 +213,7 @@ fn transfer(call: &Call<'_>, out: &mut Survey) -> Result<(), String> {
     }
     let target = Region::tree(target.path);
     out.read(target.clone());
-    out.write(target);
+    out.write_into(target);
     Ok(())
 }
 

@@ -12,6 +12,7 @@ mod option;
 pub(crate) mod pip;
 mod python;
 mod requirements;
+mod xargs;
 
 pub use call::Call;
 
@@ -53,11 +54,28 @@ pub struct Cache {
     pub locked: bool,
     /// Whether Debian's `docker-clean` empties it.
     pub cleaned: bool,
+    /// What keeps the program from using it.
+    pub off: Option<Off>,
+}
+
+/// What keeps a program from keeping its downloads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Off {
+    /// An option on its command line.
+    Option(&'static str),
+    /// A variable of its environment.
+    Variable(&'static str),
 }
 
 /// All contracts. A program stands in at most one.
-const TABLE: [&Contract; 5] =
-    [&builtin::CONTRACT, &file::CONTRACT, &apt::CONTRACT, &pip::CONTRACT, &python::CONTRACT];
+const TABLE: [&Contract; 6] = [
+    &builtin::CONTRACT,
+    &file::CONTRACT,
+    &apt::CONTRACT,
+    &pip::CONTRACT,
+    &python::CONTRACT,
+    &xargs::CONTRACT,
+];
 
 fn find(name: &str) -> Option<&'static Contract> {
     TABLE.into_iter().find(|contract| contract.programs.iter().any(|program| matches(program, name)))

@@ -12,7 +12,7 @@
 //! `PIP_NO_CACHE_DIR` with *any* value that is not empty: pip reads `off`, `0` and `false` as `on`
 //! (`pip/_internal/cli/cmdoptions.py`, `_handle_no_cache_dir`).
 
-use super::{Cache, Call, Contract, Cost, option, python, requirements};
+use super::{Cache, Call, Contract, Cost, Off, option, python, requirements};
 use crate::tool::{Found, Region, Survey, shell::Value};
 
 pub(super) const CONTRACT: Contract = Contract { programs: &["pip"], effects, cost, caches };
@@ -78,7 +78,7 @@ fn install(call: &Call<'_>, command: &str, out: &mut Survey) -> Result<(), Strin
     let words: Vec<&str> = call.arguments.iter().map(|word| word.text.as_str()).collect();
     let line = option::line(call, &words, PLAIN, VALUED)?;
     environment(call, out)?;
-    for value in line.values(&["-e", "--editable"]) {
+    if let Some(value) = line.values(&["-e", "--editable"]).first() {
         let mut what = String::from("installs `");
         what.push_str(value);
         what.push_str("` in editable mode: its build may read any file of it");
@@ -311,25 +311,28 @@ fn cost(call: &Call<'_>) -> Cost {
     Cost { cold, warm: cold / 3 }
 }
 
-/// Whether pip keeps its downloads.
-pub(crate) fn keeps(call: &Call<'_>) -> bool {
-    let off = match call.variable("PIP_NO_CACHE_DIR") {
-        Value::Set(value) => !value.is_empty(),
-        Value::Unset | Value::Unknown => false,
-    };
-    !off && !call.arguments.iter().any(|word| word.text == "--no-cache-dir")
+/// What keeps pip from keeping its downloads.
+fn off(call: &Call<'_>) -> Option<Off> {
+    const OPTION: &str = "--no-cache-dir";
+    const VARIABLE: &str = "PIP_NO_CACHE_DIR";
+    if call.arguments.iter().any(|word| word.text == OPTION) {
+        return Some(Off::Option(OPTION));
+    }
+    matches!(call.variable(VARIABLE), Value::Set(value) if !value.is_empty())
+        .then_some(Off::Variable(VARIABLE))
 }
 
 fn caches(call: &Call<'_>) -> Vec<Cache> {
     let command = call.arguments.first().map(|word| word.text.as_str());
-    if !matches!(command, Some("install" | "download" | "wheel")) || !keeps(call) {
+    if !matches!(command, Some("install" | "download" | "wheel")) {
         return Vec::new();
     }
-    folder(call).map_or_else(Vec::new, |target| vec![Cache { target, locked: false, cleaned: false }])
+    let cache = |target| Cache { target, locked: false, cleaned: false, off: off(call) };
+    folder(call).map(cache).into_iter().collect()
 }
 
 /// The folder in which pip keeps downloads, if it is certain.
-pub(crate) fn folder(call: &Call<'_>) -> Option<String> {
+fn folder(call: &Call<'_>) -> Option<String> {
     let option = call.arguments.iter().position(|word| word.text == "--cache-dir");
     if let Some(word) = option.and_then(|at| call.arguments.get(at + 1)) {
         return call.path(word);
@@ -340,8 +343,10 @@ pub(crate) fn folder(call: &Call<'_>) -> Option<String> {
     if let Some(folder) = call.text("XDG_CACHE_HOME") {
         return call.absolute(&crate::tool::shell::join(&folder, "pip"));
     }
-    match call.homes().as_slice() {
-        [home] => Some(crate::tool::shell::join(home, ".cache/pip")),
-        _ => None,
+    match call.variable("HOME") {
+        Value::Set(home) => Some(crate::tool::shell::join(&home, ".cache/pip")),
+        Value::Unset | Value::Unknown => {
+            call.setting.home().map(|home| crate::tool::shell::join(&home, ".cache/pip"))
+        }
     }
 }

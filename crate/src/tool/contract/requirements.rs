@@ -93,6 +93,9 @@ pub(super) fn file(call: &Call<'_>, path: &str, out: &mut Survey, depth: usize) 
 /// The path as a person knows it: relative to the folder that the RUN starts in.
 fn shown(call: &Call<'_>, path: &str) -> String {
     let folder = normal(call.setting.workdir);
+    if folder == "/" {
+        return path.to_owned();
+    }
     let relative = path.strip_prefix(folder.trim_end_matches('/')).and_then(|rest| rest.strip_prefix('/'));
     relative.unwrap_or(path).to_owned()
 }

@@ -13,7 +13,7 @@ mod word;
 
 pub use read::commands;
 pub use state::Value;
-pub(super) use state::{join, normal};
+pub(crate) use state::{join, normal};
 
 use std::collections::BTreeMap;
 

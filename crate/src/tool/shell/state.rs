@@ -125,7 +125,7 @@ fn shell_sets(name: &str) -> bool {
 }
 
 /// `path` below `folder`, cleaned; absolute paths stay.
-pub(in crate::tool) fn join(folder: &str, path: &str) -> String {
+pub(crate) fn join(folder: &str, path: &str) -> String {
     if path.starts_with('/') {
         return normal(path);
     }
@@ -136,7 +136,7 @@ pub(in crate::tool) fn join(folder: &str, path: &str) -> String {
 }
 
 /// An absolute path without `.`, `..`, doubled and trailing slashes.
-pub(in crate::tool) fn normal(path: &str) -> String {
+pub(crate) fn normal(path: &str) -> String {
     let mut parts: Vec<&str> = Vec::new();
     for part in path.split('/') {
         match part {

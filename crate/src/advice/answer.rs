@@ -1,0 +1,82 @@
+//! What is asked of [`optimize`](super::optimize) and what it answers.
+
+use crate::text::TextEdit;
+
+use super::LikelyEdit;
+
+/// What may be chosen.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Ids of the moves to apply to [`Advice::dockerfile`]; all safe ones if `None`.
+    pub moves: Option<Vec<String>>,
+    /// The edits that people make; drawn from the files if empty.
+    pub edits: Vec<LikelyEdit>,
+}
+
+/// How sure a move is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// The image stays the same, provably.
+    Safe,
+    /// The image changes in a way that is named, or something is assumed: a person should look.
+    Review,
+}
+
+/// A change to the Dockerfile that rebuilds less.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Move {
+    /// Stable within one answer.
+    pub id: String,
+    /// How sure it is.
+    pub level: Level,
+    /// What is done, as a heading.
+    pub title: String,
+    /// Why it is safe, or what changes: sentences.
+    pub why: Vec<String>,
+    /// What was looked at: files, flags, effects.
+    pub evidence: Vec<String>,
+    /// Edits of the original text, in bytes.
+    pub edits: Vec<TextEdit>,
+    /// What it saves on its own, for each likely edit that it changes.
+    pub saves: Vec<Saving>,
+}
+
+/// What an edit costs before and after.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Saving {
+    /// What is edited.
+    pub edit: String,
+    /// Milliseconds of the steps that run again, before.
+    pub before: u64,
+    /// The same afterwards.
+    pub after: u64,
+}
+
+/// Something that was left alone.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Kept {
+    /// Line of the instruction, counted from 1; 0 for the whole file.
+    pub line: u32,
+    /// Why, in sentences.
+    pub why: String,
+}
+
+/// Advice on a Dockerfile.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Advice {
+    /// The Dockerfile with all safe moves applied, or with those that were chosen.
+    pub dockerfile: String,
+    /// The edits of the original that lead to it, in bytes.
+    pub edits: Vec<TextEdit>,
+    /// All moves, safe ones first.
+    pub moves: Vec<Move>,
+    /// What was left alone, and why, by line.
+    pub kept: Vec<Kept>,
+    /// Expected milliseconds per rebuild over the likely edits.
+    pub cost_before: u64,
+    /// The same for [`Advice::dockerfile`].
+    pub cost_after: u64,
+    /// For each likely edit, before and with the edits applied.
+    pub saves: Vec<Saving>,
+}

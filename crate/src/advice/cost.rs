@@ -1,0 +1,76 @@
+//! What a Dockerfile costs: every likely edit is made, built by the simulated builder, and taken back.
+
+use crate::simulation::{BuildResult, Edit, History, State};
+
+use super::{LikelyEdit, Saving};
+
+/// A Dockerfile's first build and the rebuilds after each likely edit.
+pub(super) struct Costs {
+    /// What the first build did.
+    pub(super) first: History,
+    /// Milliseconds after each edit.
+    pub(super) after: Vec<u64>,
+    /// What each rebuild did.
+    pub(super) rebuilds: Vec<std::rc::Rc<crate::builder::Outcome>>,
+    /// Whether a build fails.
+    pub(super) fails: bool,
+}
+
+impl Costs {
+    /// Simulates `state` and each edit on its warm cache.
+    pub(super) fn of(state: &State, edits: &[LikelyEdit]) -> Self {
+        let mut first = History::new(state.settings.builder);
+        first.build(state.clone());
+        let mut fails = first.done().last().is_none_or(|done| done.result.error.is_some());
+        let (mut after, mut rebuilds) = (Vec::new(), Vec::new());
+        for edit in edits {
+            let preview = first.preview(&edit.state);
+            fails |= preview.result.error.is_some();
+            after.push(preview.result.cost);
+            rebuilds.push(preview.outcome);
+        }
+        Self { first, after, rebuilds, fails }
+    }
+
+    /// The same edits with another Dockerfile.
+    pub(super) fn with_text(state: &State, edits: &[LikelyEdit], text: &str) -> Option<Self> {
+        let change = Edit { dockerfile: Some(text.to_owned()), ..Edit::default() };
+        let apply = |state: &State| {
+            let mut state = state.clone();
+            state.apply(&change, 0).ok().map(|()| state)
+        };
+        let mut others = Vec::with_capacity(edits.len());
+        for edit in edits {
+            others.push(LikelyEdit { state: apply(&edit.state)?, ..edit.clone() });
+        }
+        Some(Self::of(&apply(state)?, &others))
+    }
+
+    /// The first build's document.
+    pub(super) fn result(&self) -> Option<&BuildResult> {
+        self.first.done().last().map(|done| &*done.result)
+    }
+
+    /// Milliseconds per rebuild: the mean over the edits, by weight.
+    pub(super) fn expected(&self, edits: &[LikelyEdit]) -> u64 {
+        let (mut sum, mut weights) = (0_u128, 0_u128);
+        for (edit, cost) in edits.iter().zip(&self.after) {
+            sum += u128::from(edit.weight) * u128::from(*cost);
+            weights += u128::from(edit.weight);
+        }
+        u64::try_from(sum.checked_div(weights).unwrap_or(0)).unwrap_or(u64::MAX)
+    }
+
+    /// The sum by weight, which decides between two Dockerfiles without rounding.
+    pub(super) fn total(&self, edits: &[LikelyEdit]) -> u128 {
+        edits.iter().zip(&self.after).map(|(edit, cost)| u128::from(edit.weight) * u128::from(*cost)).sum()
+    }
+}
+
+/// Edit by edit, what two Dockerfiles cost; only edits that differ if `changed`.
+pub(super) fn savings(edits: &[LikelyEdit], before: &Costs, after: &Costs, changed: bool) -> Vec<Saving> {
+    let all = edits.iter().zip(before.after.iter().zip(&after.after));
+    all.filter(|(_, (before, after))| !changed || before != after)
+        .map(|(edit, (before, after))| Saving { edit: edit.name.clone(), before: *before, after: *after })
+        .collect()
+}

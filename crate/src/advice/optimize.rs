@@ -1,0 +1,494 @@
+//! Puts it all together: the advice on a state.
+
+use std::rc::Rc;
+
+use crate::{
+    build::Stages,
+    builder::{Builder, Outcome},
+    context::{Content, Kind},
+    diagnostic::Severity,
+    dockerfile::Command,
+    ignore::Ignore,
+    simulation::{Edit, History, Settings, State},
+    text::{Span, TextEdit, apply},
+    tool::shell::normal,
+};
+
+use super::{
+    Advice, Kept, Level, LikelyEdit, Move, Options, Saving,
+    brought::Pair,
+    commute::{Between, Obstacle},
+    cost::{Costs, savings},
+    edit::{Unit, reorder},
+    effect::Effect,
+    likely::{MOST, likely},
+    mount, reason,
+    site::sites,
+    split,
+    stage::{Ground, Plan, effects, plan},
+};
+
+/// Advice on the Dockerfile of `state`.
+///
+/// Never fails: a Dockerfile that does not build, or of which too little is known, is left as it is, and
+/// [`Advice::kept`] says why.
+pub fn optimize(state: &State, options: &Options) -> Advice {
+    let state = &with_secrets(state);
+    let text = &state.dockerfile.text;
+    let mut advice = Advice { dockerfile: text.clone(), ..Advice::default() };
+    let refused =
+        state.dockerfile.diagnostics.iter().find(|diagnostic| diagnostic.severity == Severity::Error);
+    if let Some(diagnostic) = refused {
+        advice.kept.push(Kept { line: diagnostic.line, why: reason::FAILS.to_owned() });
+        return advice;
+    }
+    let first = Costs::of(state, &[]);
+    if first.fails {
+        let line = first.result().and_then(|result| result.error.as_ref()).map_or(0, |error| error.line);
+        advice.kept.push(Kept { line, why: reason::FAILS.to_owned() });
+        return advice;
+    }
+    let edits = edits(state, options, &first);
+    let costs = Costs::of(state, &edits);
+    advice.cost_before = costs.expected(&edits);
+    advice.cost_after = advice.cost_before;
+    advice.saves = savings(&edits, &costs, &costs, false);
+    let stages = Stages::of(&state.dockerfile);
+    let sites = sites(state, &stages);
+    let Some(done) = costs.first.done().last() else { return advice };
+    let effects = effects(state, &stages, &sites, &done.outcome);
+    let ground =
+        Ground { state, stages: &stages, sites: &sites, effects: &effects, edits: &edits, costs: &costs };
+    for number in 0..stages.list.len() {
+        safe_moves(&ground, number, &mut advice);
+    }
+    prove(&ground, &mut advice);
+    for number in 0..stages.list.len() {
+        mounts(&ground, number, &mut advice);
+    }
+    if advice.moves.iter().all(|one| one.level != Level::Safe)
+        && advice.kept.iter().all(|kept| kept.line == 0 || kept.why.is_empty())
+    {
+        let copied = done
+            .outcome
+            .steps
+            .iter()
+            .any(|step| step.ingredients.files.iter().any(|files| files.from.is_none()));
+        let why = if !copied {
+            reason::NOTHING_COPIED
+        } else if copies_first(&ground) {
+            reason::ALREADY_GOOD
+        } else {
+            reason::NOTHING_GAINED
+        };
+        advice.kept.push(Kept { line: 0, why: why.to_owned() });
+    }
+    advice.kept.sort_by(|a, b| (a.line, &a.why).cmp(&(b.line, &b.why)));
+    advice.kept.dedup();
+    choose(&ground, options, &mut advice);
+    advice
+}
+
+/// The state with every secret that a RUN asks for: whether one is given says nothing about the order.
+fn with_secrets(state: &State) -> State {
+    let mut secrets = state.settings.secrets.clone();
+    for instruction in &state.dockerfile.instructions {
+        let Command::Run(run) = &instruction.command else { continue };
+        for mount in &run.mounts {
+            let field = |name: &str| {
+                mount.fields.iter().find(|(key, _)| key == name).and_then(|(_, value)| value.clone())
+            };
+            let id = field("id")
+                .or_else(|| field("source"))
+                .or_else(|| field("target").and_then(|target| target.rsplit('/').next().map(str::to_owned)));
+            if let (Some("secret"), Some(id)) = (field("type").as_deref(), id) {
+                secrets.push(id);
+            }
+        }
+    }
+    let mut state = state.clone();
+    if secrets.len() > state.settings.secrets.len() || !state.settings.ssh {
+        let mut settings = Settings::clone(&state.settings);
+        (settings.secrets, settings.ssh) = (secrets, true);
+        state.settings = Rc::new(settings);
+    }
+    state
+}
+
+/// The likely edits: those that are given, else drawn from the files by which steps take them in.
+fn edits(state: &State, options: &Options, first: &Costs) -> Vec<LikelyEdit> {
+    if !options.edits.is_empty() {
+        let mut edits = options.edits.clone();
+        for edit in &mut edits {
+            edit.state.settings = state.settings.clone();
+        }
+        edits.sort_by(|a, b| b.weight.cmp(&a.weight));
+        edits.truncate(MOST);
+        return edits;
+    }
+    let Some(done) = first.first.done().last() else { return Vec::new() };
+    let mentioned = mentioned(&done.outcome);
+    likely(state, &|path| {
+        let mut group = 0_u128;
+        for (bit, (selected, tree)) in mentioned.iter().enumerate().take(126) {
+            let taken =
+                selected.iter().any(|root| super::brought::inside(path, root).is_some() || root.is_empty());
+            if taken && tree.get(path).is_some() {
+                group |= 1 << bit;
+            }
+        }
+        (group != 0).then_some(group)
+    })
+}
+
+type Selection<'a> = (Vec<&'a str>, &'a crate::context::Tree);
+
+/// What each step takes in from the context.
+fn mentioned(outcome: &Outcome) -> Vec<Selection<'_>> {
+    let files =
+        outcome.steps.iter().flat_map(|step| &step.ingredients.files).filter(|files| files.from.is_none());
+    files
+        .filter_map(|files| {
+            Some((files.selected.iter().map(String::as_str).collect(), &**files.tree.as_ref()?))
+        })
+        .collect()
+}
+
+/// Finds the cheapest order of a stage and tells it as moves.
+fn safe_moves(ground: &Ground<'_>, number: usize, advice: &mut Advice) {
+    let Some(stage) = ground.stages.list.get(number) else { return };
+    let Some(plan) = plan(ground, number) else {
+        let line = ground.state.dockerfile.instructions.get(stage.from).map_or(0, |from| from.line);
+        advice.kept.push(Kept { line, why: reason::TRIGGERS.to_owned() });
+        return;
+    };
+    for block in blocks(&plan) {
+        if let Some(found) = block_move(ground, number, &plan, block, advice.moves.len()) {
+            advice.moves.push(found);
+        }
+    }
+    kept(ground, &plan, advice);
+}
+
+/// Runs of places that are permuted among themselves: each is a move of its own.
+fn blocks(plan: &Plan) -> Vec<std::ops::Range<usize>> {
+    let mut blocks = Vec::new();
+    let (mut start, mut highest) = (0, 0);
+    for (place, (item, _)) in plan.order.items.iter().enumerate() {
+        highest = highest.max(*item);
+        if highest == place {
+            if place > start {
+                blocks.push(start..place + 1);
+            }
+            start = place + 1;
+        }
+    }
+    blocks
+}
+
+fn block_move(
+    ground: &Ground<'_>,
+    number: usize,
+    plan: &Plan,
+    block: std::ops::Range<usize>,
+    count: usize,
+) -> Option<Move> {
+    let dockerfile = &*ground.state.dockerfile;
+    let old: Vec<usize> = plan.active.get(block.clone())?.to_vec();
+    let mut units = Vec::new();
+    let mut copied: Vec<(usize, usize, Vec<Pair>)> = Vec::new();
+    let mut already: Vec<Pair> = Vec::new();
+    let mut why = Vec::new();
+    let mut evidence = Vec::new();
+    let ignore = ignore(ground);
+    let order = plan.order.items.get(block.clone())?;
+    let mut workdir = ground.sites.before.get(*old.first()?)?.as_ref()?.workdir.clone();
+    for (place, (item, splits)) in order.iter().enumerate() {
+        let index = *plan.active.get(*item)?;
+        let site = ground.sites.before.get(index)?.as_ref()?;
+        for split in splits {
+            let (copy, pairs) = plan.copies.get(*item)?.get(*split)?;
+            let fresh: Vec<Pair> = pairs.iter().filter(|pair| !already.contains(pair)).cloned().collect();
+            if fresh.is_empty() {
+                continue;
+            }
+            let source = *plan.active.get(*copy)?;
+            for line in split::copies(dockerfile, dockerfile.instructions.get(source)?, &fresh, site)? {
+                units.push(Unit::New(line));
+            }
+            already.extend(fresh.iter().cloned());
+            copied.push((index, source, fresh));
+        }
+        let change = rewritten(ground, index, workdir.as_deref())?;
+        if let Some(Command::Workdir(_)) =
+            dockerfile.instructions.get(index).map(|instruction| &instruction.command)
+        {
+            workdir = match ground.effects.get(index)?.as_ref()?.what.clone() {
+                super::effect::What::Folder(folder) => Some(folder),
+                _ => None,
+            };
+        }
+        units.push(Unit::Existing(index, change));
+        // What stood before it in the file and stands behind it now.
+        for (later, _) in order.iter().skip(place + 1).filter(|(later, _)| later < item) {
+            explain(ground, plan, *later, *item, ignore.as_ref(), &mut why, &mut evidence);
+        }
+    }
+    let edits = reorder(dockerfile, &old, &units)?;
+    let moved: Vec<usize> = order
+        .iter()
+        .enumerate()
+        .filter(|(place, (item, _))| {
+            order.iter().skip(place + 1).all(|(later, _)| later > item)
+                && order.iter().take(*place).any(|(earlier, _)| earlier > item)
+        })
+        .map(|(_, (item, _))| plan.active.get(*item).copied())
+        .collect::<Option<_>>()?;
+    let after = order
+        .iter()
+        .filter(|(item, _)| plan.active.get(*item).is_some_and(|index| !moved.contains(index)))
+        .next_back()
+        .and_then(|(item, _)| plan.active.get(*item).copied());
+    let mut id = String::from("reorder-");
+    id.push_str(&number.to_string());
+    id.push('-');
+    id.push_str(&count.to_string());
+    let title = reason::reorder_title(dockerfile, &copied, &moved, after);
+    Some(Move { id, level: Level::Safe, title, why, evidence, edits, saves: Vec::new() })
+}
+
+/// The destination of a COPY written out, if the working directory at its new place is another one. `None` if it
+/// cannot be written.
+#[expect(clippy::option_option, reason = "whether it works, and whether anything changes")]
+fn rewritten(ground: &Ground<'_>, index: usize, workdir: Option<&str>) -> Option<Option<TextEdit>> {
+    let dockerfile = &*ground.state.dockerfile;
+    let instruction = dockerfile.instructions.get(index)?;
+    let (Command::Copy(copy) | Command::Add(copy)) = &instruction.command else { return Some(None) };
+    let site = ground.sites.before.get(index)?.as_ref()?;
+    if !ground.effects.get(index)?.as_ref()?.relative || site.workdir.as_deref() == workdir {
+        return Some(None);
+    }
+    let destination = site.absolute(&site.expand(&copy.destination.text, dockerfile.escape)?)?;
+    if !destination.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/._-+@".contains(&byte)) {
+        return None;
+    }
+    let mut text = destination;
+    if copy.json {
+        text.insert(0, '"');
+        text.push('"');
+    }
+    Some(Some(TextEdit { span: copy.destination.span, text }))
+}
+
+/// Says why `run`, which stood behind `copy`, may stand before it.
+fn explain(
+    ground: &Ground<'_>,
+    plan: &Plan,
+    copy: usize,
+    run: usize,
+    ignore: Option<&Ignore>,
+    why: &mut Vec<String>,
+    evidence: &mut Vec<String>,
+) {
+    let (Some(&first), Some(&second)) = (plan.active.get(copy), plan.active.get(run)) else { return };
+    let effect = |index: usize| -> Option<&Effect> { ground.effects.get(index)?.as_ref() };
+    let (Some(earlier), Some(later)) = (effect(first), effect(second)) else { return };
+    let dockerfile = &*ground.state.dockerfile;
+    let Some(brought) = earlier.copy() else { return };
+    let mut push = |sentence: String| {
+        if !why.contains(&sentence) {
+            why.push(sentence);
+        }
+    };
+    if let Some(survey) = later.run() {
+        let pairs: Vec<Pair> = match plan.pairs.get(run).and_then(|row| row.get(copy)) {
+            Some(Between::Split(pairs)) => pairs.clone(),
+            _ => Vec::new(),
+        };
+        push(reason::run_before_copy(dockerfile, first, second, survey, &pairs));
+        for sentence in survey.evidence.iter().cloned().chain(reason::not_brought(survey, brought, ignore)) {
+            if !evidence.contains(&sentence) {
+                evidence.push(sentence);
+            }
+        }
+    } else {
+        let mut sentence = reason::named(dockerfile, second);
+        sentence.push_str(" and ");
+        sentence.push_str(&reason::named(dockerfile, first));
+        sentence.push_str(" do not touch the same files or settings.");
+        push(sentence);
+    }
+}
+
+/// The ignore file that applies.
+fn ignore(ground: &Ground<'_>) -> Option<Ignore> {
+    let state = ground.state;
+    let own = state.settings.dockerfile_path.as_ref().map(|path| {
+        let mut path = path.clone();
+        path.push_str(".dockerignore");
+        path
+    });
+    let buildkit = state.settings.builder == Builder::Buildkit;
+    let entry = own
+        .filter(|_| buildkit)
+        .and_then(|path| state.context.get(&path))
+        .or_else(|| state.context.get(".dockerignore"))?;
+    match &entry.kind {
+        Kind::File(Content::Bytes(bytes)) => std::str::from_utf8(bytes).ok().map(Ignore::parse),
+        _ => None,
+    }
+}
+
+/// Notes which expensive RUNs stay behind a COPY of the context, and why.
+fn kept(ground: &Ground<'_>, plan: &Plan, advice: &mut Advice) {
+    for (place, (run, _)) in plan.order.items.iter().enumerate() {
+        let Some(item) = plan.items.get(*run).filter(|item| item.runs && item.cost >= 1_000) else {
+            continue;
+        };
+        let before: Vec<usize> = plan.order.items.iter().take(place).map(|(earlier, _)| *earlier).collect();
+        for copy in before {
+            let Some(Between::Fixed(obstacle)) = plan.pairs.get(*run).and_then(|row| row.get(copy)) else {
+                continue;
+            };
+            let touched = plan.items.get(copy).is_some_and(|copy| copy.edits & !item.edits != 0);
+            let (Some(&first), Some(&second)) = (plan.active.get(copy), plan.active.get(*run)) else {
+                continue;
+            };
+            let brings = ground
+                .effects
+                .get(first)
+                .and_then(|effect| effect.as_ref())
+                .is_some_and(|effect| effect.copy().is_some());
+            if !touched || !brings || matches!(obstacle, Obstacle::Runs) {
+                continue;
+            }
+            let site = ground.sites.before.get(second).and_then(|site| site.as_ref());
+            let workdir = site.and_then(|site| site.workdir.as_deref()).map(normal);
+            let line =
+                ground.state.dockerfile.instructions.get(second).map_or(0, |instruction| instruction.line);
+            let why = reason::obstacle(&ground.state.dockerfile, first, second, obstacle, workdir.as_deref());
+            advice.kept.push(Kept { line, why });
+        }
+    }
+}
+
+/// Whether RUNs that cost something stand behind copies of what they read alone.
+fn copies_first(ground: &Ground<'_>) -> bool {
+    ground
+        .effects
+        .iter()
+        .flatten()
+        .any(|effect| effect.run().is_some_and(|survey| survey.opaque.is_none() && !survey.reads.is_empty()))
+}
+
+/// Simulates each move alone and all together: a move that does not save is dropped.
+fn prove(ground: &Ground<'_>, advice: &mut Advice) {
+    let total = ground.costs.total(ground.edits);
+    advice.moves.retain_mut(|one| {
+        let text = apply(&ground.state.dockerfile.text, &one.edits);
+        let Some(costs) = Costs::with_text(ground.state, ground.edits, &text) else { return false };
+        let better = !costs.fails && costs.total(ground.edits) < total;
+        one.saves = savings(ground.edits, ground.costs, &costs, true);
+        better
+    });
+}
+
+fn mounts(ground: &Ground<'_>, number: usize, advice: &mut Advice) {
+    let mut kept = Vec::new();
+    for offer in mount::offers(ground, number, &mut kept) {
+        let dockerfile = &*ground.state.dockerfile;
+        let Some(instruction) = dockerfile.instructions.get(offer.index) else { continue };
+        let text = apply(&dockerfile.text, &offer.edits);
+        let Some(costs) = Costs::with_text(ground.state, ground.edits, &text).filter(|costs| !costs.fails)
+        else {
+            continue;
+        };
+        let mut saves = savings(ground.edits, ground.costs, &costs, true);
+        saves.extend(own_change(ground, &offer, &costs));
+        if saves.is_empty() || saves.iter().any(|saving| saving.after > saving.before) {
+            continue;
+        }
+        let mut id = String::from("mount-");
+        id.push_str(&instruction.line.to_string());
+        advice.moves.push(Move {
+            id,
+            level: Level::Review,
+            title: reason::mount_title(&offer, instruction.line),
+            why: reason::mount_why(&offer),
+            evidence: reason::mount_evidence(&offer),
+            edits: offer.edits,
+            saves,
+        });
+    }
+    for (index, why) in kept {
+        let line = ground.state.dockerfile.instructions.get(index).map_or(0, |instruction| instruction.line);
+        advice.kept.push(Kept { line, why });
+    }
+}
+
+/// What a change of the RUN's own line costs without and with the mount: the edit for which it always helps.
+fn own_change(ground: &Ground<'_>, offer: &mount::Offer, mounted: &Costs) -> Option<Saving> {
+    let dockerfile = &*ground.state.dockerfile;
+    let instruction = dockerfile.instructions.get(offer.index)?;
+    // One more command at the end; in a here-document, at the end of its body.
+    let change = match instruction.heredocs.as_slice() {
+        [] => {
+            TextEdit { span: Span::new(instruction.span.end, instruction.span.end), text: " && :".to_owned() }
+        }
+        [heredoc] => TextEdit { span: Span::new(heredoc.span.end, heredoc.span.end), text: ":\n".to_owned() },
+        _ => return None,
+    };
+    let cost = |history: &History, edits: &[TextEdit]| -> Option<u64> {
+        let text = apply(&dockerfile.text, edits);
+        let mut state = ground.state.clone();
+        state.apply(&Edit { dockerfile: Some(text), ..Edit::default() }, 0).ok()?;
+        let result = history.preview(&state).result;
+        result.error.is_none().then_some(result.cost)
+    };
+    let mut both = offer.edits.clone();
+    both.push(change.clone());
+    let before = cost(&ground.costs.first, &[change])?;
+    let after = cost(&mounted.first, &both)?;
+    let mut edit = String::from("line ");
+    edit.push_str(&instruction.line.to_string());
+    edit.push_str(" of the Dockerfile");
+    (before != after).then_some(Saving { edit, before, after })
+}
+
+/// Applies the chosen moves, all safe ones if none are named.
+fn choose(ground: &Ground<'_>, options: &Options, advice: &mut Advice) {
+    let text = &ground.state.dockerfile.text;
+    let chosen = |one: &Move| match &options.moves {
+        Some(ids) => ids.contains(&one.id),
+        None => one.level == Level::Safe,
+    };
+    let mut edits: Vec<TextEdit> = Vec::new();
+    for one in advice.moves.iter().filter(|one| chosen(one)) {
+        let fresh = one.edits.iter().filter(|edit| !edits.contains(edit));
+        let fresh: Vec<TextEdit> = fresh.cloned().collect();
+        let clash = fresh.iter().any(|edit| edits.iter().any(|other| overlap(edit, other)));
+        if !clash {
+            edits.extend(fresh);
+        }
+    }
+    edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
+    if edits.is_empty() {
+        return;
+    }
+    let result = apply(text, &edits);
+    if let Some(costs) = Costs::with_text(ground.state, ground.edits, &result) {
+        let worse = options.moves.is_none() && costs.total(ground.edits) > ground.costs.total(ground.edits);
+        if !costs.fails && !worse {
+            advice.cost_after = costs.expected(ground.edits);
+            advice.saves = savings(ground.edits, ground.costs, &costs, false);
+            advice.dockerfile = result;
+            advice.edits = edits;
+        }
+    }
+}
+
+fn overlap(one: &TextEdit, two: &TextEdit) -> bool {
+    one.span.start < two.span.end && two.span.start < one.span.end
+        || (one.span.is_empty() && one.span.start > two.span.start && one.span.start < two.span.end)
+        || (two.span.is_empty() && two.span.start > one.span.start && two.span.start < one.span.end)
+}

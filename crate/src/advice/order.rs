@@ -1,0 +1,272 @@
+//! The cheapest allowed order of a stage's instructions.
+//!
+//! After an edit, everything from the first instruction that it touches on runs again. So an order costs, for each
+//! instruction, what it takes times the weight of all edits that touch it or anything before it. That sum grows
+//! one instruction at a time and depends only on *which* instructions stand before, not on their order: the
+//! cheapest way to each set of placed instructions is found from those to smaller sets, and the best order is
+//! exact. Among orders of equal cost the one with the fewest files copied twice wins, then the one nearest to the
+//! original.
+
+use std::collections::BTreeMap;
+
+/// A set of instructions or edits, as bits.
+pub(super) type Set = u128;
+
+/// An instruction to be placed.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Item {
+    /// Milliseconds when it runs again.
+    pub(super) cost: u64,
+    /// The edits that touch it.
+    pub(super) edits: Set,
+    /// The edits that touch every RUN behind it: those of a variable.
+    pub(super) carried: Set,
+    /// Whether it is a RUN, which variables reach.
+    pub(super) runs: bool,
+    /// The instructions that must stand before it.
+    pub(super) after: Set,
+    /// COPYs of which it needs some files: either the whole COPY stands before it, or a copy of those files.
+    pub(super) splits: Vec<Split>,
+}
+
+/// Files of a COPY that an instruction needs.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Split {
+    /// The COPY.
+    pub(super) copy: usize,
+    /// Milliseconds of copying those files alone.
+    pub(super) cost: u64,
+    /// The edits that touch those files.
+    pub(super) edits: Set,
+    /// What must stand before a copy of those files.
+    pub(super) after: Set,
+}
+
+/// What an order costs; smaller is better.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Price {
+    /// Milliseconds times weight.
+    pub(super) cost: u128,
+    /// How many copies of single files were added.
+    pub(super) splits: u32,
+    /// How many pairs stand the other way round.
+    pub(super) swaps: u32,
+}
+
+/// An order: indexes of items, each with the splits (indexes into [`Item::splits`]) that stand directly before it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Order {
+    pub(super) items: Vec<(usize, Vec<usize>)>,
+    pub(super) price: Price,
+    /// Whether every allowed order was compared.
+    pub(super) exact: bool,
+}
+
+/// How many sets are followed at each length. RUNs and settings keep their order, so stages of ordinary size have
+/// far fewer; beyond that the cheapest ones are followed.
+const WIDTH: usize = 512;
+
+#[derive(Clone, Debug)]
+struct Way {
+    price: Price,
+    /// The edits that touch anything placed.
+    touched: Set,
+    /// The edits that touch the next RUN.
+    carried: Set,
+    /// The item placed last, with its splits, and the set before it.
+    last: (usize, Vec<usize>),
+    before: Set,
+}
+
+/// Finds the cheapest order. `weights` are those of the edits, `start` are edits that touch what the stage stands
+/// on. There are at most 128 items and 128 edits; further items keep their places behind the others.
+pub(super) fn cheapest(items: &[Item], weights: &[u64], start: Set) -> Order {
+    let count = items.len().min(128);
+    let mut levels: Vec<BTreeMap<Set, Way>> = Vec::with_capacity(count + 1);
+    let origin = Way {
+        price: Price::default(),
+        touched: start,
+        carried: 0,
+        last: (usize::MAX, Vec::new()),
+        before: 0,
+    };
+    levels.push(BTreeMap::from([(0, origin)]));
+    let mut exact = true;
+    for _ in 0..count {
+        let Some(level) = levels.last() else { break };
+        let mut next: BTreeMap<Set, Way> = BTreeMap::new();
+        for (&placed, way) in level {
+            for (index, item) in items.iter().enumerate().take(count) {
+                if placed >> index & 1 == 1 || item.after & !placed != 0 {
+                    continue;
+                }
+                let Some(step) = place(way, placed, index, item, weights) else { continue };
+                let set = placed | 1 << index;
+                match next.get(&set) {
+                    Some(known) if known.price <= step.price => {}
+                    _ => {
+                        next.insert(set, step);
+                    }
+                }
+            }
+        }
+        if next.len() > WIDTH {
+            exact = false;
+            let mut ways: Vec<(Set, Way)> = next.into_iter().collect();
+            ways.sort_by_key(|(set, way)| (way.price, *set));
+            ways.truncate(WIDTH);
+            next = ways.into_iter().collect();
+        }
+        levels.push(next);
+    }
+    trace(&levels, count, items.len(), exact)
+}
+
+/// Places an item after the set `placed`; `None` if files that it needs cannot be copied there.
+fn place(way: &Way, placed: Set, index: usize, item: &Item, weights: &[u64]) -> Option<Way> {
+    let mut price = way.price;
+    let mut touched = way.touched;
+    let mut splits = Vec::new();
+    for (number, split) in item.splits.iter().enumerate() {
+        if placed >> split.copy & 1 == 1 {
+            continue;
+        }
+        if split.after & !placed != 0 {
+            return None;
+        }
+        touched |= split.edits;
+        price.cost += u128::from(split.cost) * u128::from(weight(touched, weights));
+        price.splits += 1;
+        splits.push(number);
+    }
+    touched |= item.edits;
+    if item.runs {
+        touched |= way.carried;
+    }
+    price.cost += u128::from(item.cost) * u128::from(weight(touched, weights));
+    // Earlier instructions that are not placed yet will stand behind this one.
+    let earlier = !placed & ((1 << index) - 1);
+    price.swaps += earlier.count_ones();
+    Some(Way { price, touched, carried: way.carried | item.carried, last: (index, splits), before: placed })
+}
+
+fn weight(edits: Set, weights: &[u64]) -> u64 {
+    weights
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| *index < 128 && edits >> index & 1 == 1)
+        .map(|(_, weight)| *weight)
+        .sum()
+}
+
+fn trace(levels: &[BTreeMap<Set, Way>], count: usize, all: usize, exact: bool) -> Order {
+    let mut order = Order { exact: exact && all == count, ..Order::default() };
+    let full = levels.last().and_then(|level| level.iter().next());
+    let mut at = full.filter(|_| levels.len() == count + 1).map(|(set, way)| (*set, way));
+    order.price = at.map_or_else(Price::default, |(_, way)| way.price);
+    for level in levels.iter().rev().skip(1) {
+        let Some((_, way)) = at else { break };
+        order.items.push(way.last.clone());
+        at = level.get_key_value(&way.before).map(|(set, way)| (*set, way));
+    }
+    order.items.reverse();
+    order.items.extend((count..all).map(|index| (index, Vec::new())));
+    order
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// What an order costs, told step by step; `None` if it is not allowed.
+    fn price(items: &[Item], weights: &[u64], order: &[usize]) -> Option<Price> {
+        let mut way =
+            Way { price: Price::default(), touched: 0, carried: 0, last: (0, Vec::new()), before: 0 };
+        let mut placed = 0;
+        for &index in order {
+            if items[index].after & !placed != 0 {
+                return None;
+            }
+            way = place(&way, placed, index, &items[index], weights)?;
+            placed |= 1 << index;
+        }
+        Some(way.price)
+    }
+
+    fn permutations(count: usize) -> Vec<Vec<usize>> {
+        if count == 0 {
+            return vec![Vec::new()];
+        }
+        let mut all = Vec::new();
+        for shorter in permutations(count - 1) {
+            for at in 0..count {
+                let mut order = shorter.clone();
+                order.insert(at, count - 1);
+                all.push(order);
+            }
+        }
+        all
+    }
+
+    #[test]
+    fn a_copy_sinks_below_what_does_not_need_it() {
+        // COPY . . (touched by both edits), RUN that needs one file of it (touched by the second edit).
+        let copy = Item { cost: 1, edits: 0b11, ..Item::default() };
+        let split = Split { copy: 0, cost: 1, edits: 0b10, after: 0 };
+        let run = Item { cost: 100, splits: vec![split], ..Item::default() };
+        let order = cheapest(&[copy, run], &[9, 1], 0);
+        assert_eq!(order.items, [(1, vec![0]), (0, vec![])]);
+        assert_eq!(order.price, Price { cost: 1 + 100 + 10, splits: 1, swaps: 1 });
+        assert!(order.exact);
+    }
+
+    #[test]
+    fn equal_orders_stay_as_they_are() {
+        let items = vec![Item { cost: 1, edits: 1, ..Item::default() }; 6];
+        let order = cheapest(&items, &[1], 0);
+        assert_eq!(order.price.swaps, 0);
+        assert_eq!(order.items.iter().map(|(index, _)| *index).collect::<Vec<_>>(), [0, 1, 2, 3, 4, 5]);
+    }
+
+    #[test]
+    fn many_free_instructions_stay_within_the_width() {
+        let items: Vec<Item> = (0..100)
+            .map(|index| Item { cost: 1 + index % 7, edits: 1 << (index % 5), ..Item::default() })
+            .collect();
+        let order = cheapest(&items, &[5, 4, 3, 2, 1], 0);
+        assert_eq!(order.items.len(), 40);
+        assert!(!order.exact);
+    }
+
+    prop_compose! {
+        fn stage()(count in 1_usize..6)(
+            costs in proptest::collection::vec(0_u64..50, count),
+            edits in proptest::collection::vec(0_u128..8, count),
+            after in proptest::collection::vec(0_u128..64, count),
+            split in proptest::collection::vec((0_usize..6, 0_u64..3, 0_u128..8), count),
+        ) -> Vec<Item> {
+            (0..costs.len()).map(|index| {
+                let earlier = (1 << index) - 1;
+                let (copy, cost, files) = split[index];
+                let splits = if copy < index && after[index] >> copy & 1 == 0 {
+                    vec![Split { copy, cost, edits: files & edits[copy], after: 0 }]
+                } else { Vec::new() };
+                let runs = after[index] & 32 != 0;
+                let carried = if after[index] & 16 != 0 { files } else { 0 };
+                Item { cost: costs[index], edits: edits[index], carried, runs, after: after[index] & earlier, splits }
+            }).collect()
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_allowed_order_is_cheaper(items in stage(), weights in proptest::collection::vec(1_u64..20, 3)) {
+            let found = cheapest(&items, &weights, 0);
+            let best = permutations(items.len()).iter().filter_map(|order| price(&items, &weights, order)).min();
+            prop_assert_eq!(Some(found.price), best);
+            let order: Vec<usize> = found.items.iter().map(|(index, _)| *index).collect();
+            prop_assert_eq!(price(&items, &weights, &order), best);
+        }
+    }
+}

@@ -1,0 +1,250 @@
+//! Sentences for moves and for what was left alone, made of data in one place. Plain and exact: what is done, what
+//! was looked at, what follows.
+
+use crate::{dockerfile::Dockerfile, ignore::Ignore, tool::Survey};
+
+use super::{
+    brought::{Brought, Pair, inside},
+    commute::Obstacle,
+    mount::{Also, Offer},
+    stage::short,
+};
+
+/// `a`, `a and b`, `a, b and c`.
+pub(super) fn list(words: &[String]) -> String {
+    match words {
+        [] => String::new(),
+        [only] => only.clone(),
+        [before @ .., last] => {
+            let mut out = before.join(", ");
+            out.push_str(" and ");
+            out.push_str(last);
+            out
+        }
+    }
+}
+
+/// An instruction as a person names it: its first line, shortened, with its line number.
+pub(super) fn named(dockerfile: &Dockerfile, index: usize) -> String {
+    let Some(instruction) = dockerfile.instructions.get(index) else { return String::new() };
+    let mut text: String = instruction.original.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
+    if let Some((at, _)) = text.char_indices().nth(48) {
+        text.truncate(at);
+        text.push('…');
+    }
+    let mut out = String::from("`");
+    out.push_str(&text);
+    out.push_str("` (line ");
+    out.push_str(&instruction.line.to_string());
+    out.push(')');
+    out
+}
+
+fn files(pairs: &[Pair]) -> String {
+    list(&pairs.iter().map(|pair| pair.from.clone()).collect::<Vec<_>>())
+}
+
+/// The heading of a reordering.
+pub(super) fn reorder_title(
+    dockerfile: &Dockerfile,
+    copies: &[(usize, usize, Vec<Pair>)],
+    moved: &[usize],
+    after: Option<usize>,
+) -> String {
+    let mut out = String::new();
+    if copies.is_empty() {
+        out.push_str("Move ");
+        out.push_str(&list(&moved.iter().map(|index| named(dockerfile, *index)).collect::<Vec<_>>()));
+        if let Some(after) = after {
+            out.push_str(" below ");
+            out.push_str(&named(dockerfile, after));
+        }
+        return out;
+    }
+    out.push_str("Copy ");
+    let all: Vec<Pair> = copies.iter().flat_map(|(_, _, pairs)| pairs.iter().cloned()).collect();
+    out.push_str(&files(&all));
+    out.push_str(" first, and the rest after ");
+    let runs: Vec<String> = copies.iter().map(|(run, _, _)| named(dockerfile, *run)).collect();
+    out.push_str(&list(&runs));
+    out
+}
+
+/// Why a RUN may stand before a COPY.
+pub(super) fn run_before_copy(
+    dockerfile: &Dockerfile,
+    copy: usize,
+    run: usize,
+    survey: &Survey,
+    pairs: &[Pair],
+) -> String {
+    let mut out = named(dockerfile, run);
+    out.push_str(" reads ");
+    if pairs.is_empty() {
+        out.push_str("nothing");
+    } else {
+        out.push_str(&files(pairs));
+        out.push_str(" and nothing else");
+    }
+    out.push_str(" of what ");
+    out.push_str(&named(dockerfile, copy));
+    out.push_str(" brings");
+    let programs: Vec<String> = survey
+        .programs
+        .iter()
+        .filter(|program| !matches!(program.as_str(), ":" | "true" | "set" | "echo" | "cd"))
+        .cloned()
+        .collect();
+    if !programs.is_empty() {
+        out.push_str(", by what is known of ");
+        out.push_str(&list(&programs));
+    }
+    out.push_str(", and writes nothing there that the copy also writes.");
+    out
+}
+
+/// That a folder which a RUN fills is not among the files copied over it.
+pub(super) fn not_brought(survey: &Survey, copy: &Brought, ignore: Option<&Ignore>) -> Vec<String> {
+    let mut out = Vec::new();
+    for region in &survey.writes {
+        // What lies in a folder that is told already needs no telling.
+        let told = survey
+            .writes
+            .iter()
+            .any(|other| other.path != region.path && inside(&region.path, &other.path).is_some());
+        if told {
+            continue;
+        }
+        let Some(pair) = copy
+            .pairs
+            .iter()
+            .find(|pair| pair.folder && inside(&region.path, &pair.to).is_some_and(|rest| !rest.is_empty()))
+        else {
+            continue;
+        };
+        let rest = inside(&region.path, &pair.to).unwrap_or("");
+        // Where the user's home is not certain, these are only possibilities.
+        if matches!(rest, ".cache" | ".local") {
+            continue;
+        }
+        let path = super::brought::join_relative(&pair.from, rest);
+        let mut sentence = path.clone();
+        match ignore.and_then(|ignore| ignore.excluded_by(&path)) {
+            Some(pattern) => {
+                sentence.push_str(", which the RUN fills, is left out of the context by line ");
+                sentence.push_str(&pattern.line.to_string());
+                sentence.push_str(" of the ignore file (`");
+                sentence.push_str(&pattern.text);
+                sentence.push_str("`)");
+            }
+            None => sentence.push_str(", which the RUN fills, is not in the context"),
+        }
+        out.push(sentence);
+    }
+    out
+}
+
+/// What keeps an instruction behind another one.
+pub(super) fn obstacle(
+    dockerfile: &Dockerfile,
+    copy: usize,
+    run: usize,
+    obstacle: &Obstacle,
+    workdir: Option<&str>,
+) -> String {
+    let mut out = named(dockerfile, run);
+    out.push_str(" stays behind ");
+    out.push_str(&named(dockerfile, copy));
+    out.push_str(": ");
+    match obstacle {
+        Obstacle::Opaque(reason) => out.push_str(reason),
+        Obstacle::Overwrites(path) => {
+            out.push_str("it writes to ");
+            out.push_str(&short(path, workdir));
+            out.push_str(", which the copy would overwrite if it came later");
+        }
+        Obstacle::Reads(path) => {
+            out.push_str("it reads ");
+            out.push_str(&short(path, workdir));
+            out.push_str(", which cannot be copied on its own without changing what it finds");
+        }
+        Obstacle::Folder(path) => {
+            out.push_str("which of the two makes the folder ");
+            out.push_str(path);
+            out.push_str(" decides what it is like");
+        }
+        Obstacle::Setting => out.push_str("one of them sets what the other uses"),
+        Obstacle::SameFiles => out.push_str("both write the same files"),
+        Obstacle::Runs | Obstacle::Unknown => out.push_str("what they do to each other is not known"),
+    }
+    out.push('.');
+    out
+}
+
+/// The heading of a cache mount.
+pub(super) fn mount_title(offer: &Offer, line: u32) -> String {
+    let mut out = String::from("Keep the downloads of ");
+    out.push_str(&list(&offer.programs));
+    out.push_str(" between builds (line ");
+    out.push_str(&line.to_string());
+    out.push(')');
+    out
+}
+
+/// Where programs keep what they download.
+pub(super) fn mount_evidence(offer: &Offer) -> Vec<String> {
+    let told =
+        offer.folders.iter().map(|(program, folder)| text(&[program, " keeps its downloads in ", folder]));
+    told.collect()
+}
+
+/// What a cache mount changes.
+pub(super) fn mount_why(offer: &Offer) -> Vec<String> {
+    let mut out = Vec::new();
+    if !offer.targets.is_empty() {
+        let mut sentence = String::from("A cache mount holds ");
+        sentence.push_str(&list(&offer.targets));
+        sentence.push_str(" outside of the image: the step still runs again when its key changes, but finds what it downloaded before.");
+        out.push(sentence);
+        let mut sentence = String::from("The image is the same but for ");
+        sentence.push_str(&list(&offer.targets));
+        sentence.push_str(", whose files are no longer in it.");
+        out.push(sentence);
+    }
+    for also in &offer.also {
+        let sentence = match also {
+            Also::Option(name) => text(&["The option ", name, " goes, because with it nothing is kept."]),
+            Also::Variable(name) => text(&[name, " is emptied, because pip takes any value of it, even `off` or `0`, as \"keep nothing\". Containers see the empty value too."]),
+            Also::Clean => {
+                "Debian's and Ubuntu's images ship /etc/apt/apt.conf.d/docker-clean, which deletes every package after it is installed: it is removed first, or the mount would stay empty.".to_owned()
+            }
+            Also::Delete(command) => text(&["`", command, "` goes, because it would empty the mount; the image does not hold those files anyway."]),
+            Also::Locked => "apt cannot share its folders with another run of itself: the mount is locked while it is used.".to_owned(),
+            Also::Syntax => "The Dockerfile version that the syntax directive names has no `RUN --mount` yet: it is raised.".to_owned(),
+        };
+        if !out.contains(&sentence) {
+            out.push(sentence);
+        }
+    }
+    if offer
+        .targets
+        .iter()
+        .any(|target| target.starts_with("/var/cache/apt") || target.starts_with("/var/lib/apt"))
+    {
+        out.push(
+            "sharing=locked lets one build at a time use the folder, since apt cannot share it.".to_owned(),
+        );
+    }
+    out
+}
+
+fn text(parts: &[&str]) -> String {
+    parts.concat()
+}
+
+/// That nothing is to be gained in the whole file.
+pub(super) const NOTHING_COPIED: &str = "Nothing to gain here: no step takes in files of the context, so no edit of a file makes a step run again.";
+pub(super) const NOTHING_GAINED: &str = "Nothing to gain here: no order of the steps that builds the same image runs fewer of them again after an edit.";
+pub(super) const ALREADY_GOOD: &str = "Nothing to gain here: what each step reads is copied right before it, so an edit runs only the steps that need it.";
+pub(super) const FAILS: &str = "The build fails as it is, so there is nothing to compare.";
+pub(super) const TRIGGERS: &str = "This stage is left alone: its base image may run triggers of its own (ONBUILD), which are not in the file.";
