@@ -58,7 +58,7 @@ fn main() -> Result<(), Failure> {
             one.why.iter().for_each(|why| eprintln!("    why: {why}"));
             one.evidence.iter().for_each(|fact| eprintln!("    seen: {fact}"));
             one.saves.iter().for_each(|saving| {
-                eprintln!("    {}: {} -> {} ms", saving.edit, saving.before, saving.after)
+                eprintln!("    {}: {} -> {} ms", saving.edit, saving.before, saving.after);
             });
         }
         advice.kept.iter().for_each(|kept| eprintln!("kept {}: {}", kept.line, kept.why));

@@ -96,10 +96,8 @@ impl Brought {
             } else {
                 // If the image has a folder of that name, the file goes into it.
                 out.regions.push(Region::tree(target.clone()));
-                out.folder = target
-                    .rsplit_once('/')
-                    .map_or("/", |(folder, _)| if folder.is_empty() { "/" } else { folder })
-                    .to_owned();
+                let folder = target.rsplit_once('/').map_or("", |(folder, _)| folder);
+                (if folder.is_empty() { "/" } else { folder }).clone_into(&mut out.folder);
                 target.clone()
             };
             out.pairs.push(Pair { from: real, to, folder });

@@ -65,17 +65,15 @@ pub(super) fn between(
     }
     match (&first.what, &second.what) {
         (What::Unknown, _) | (_, What::Unknown) => Between::Fixed(Obstacle::Unknown),
-        (What::Run(_), What::Run(_)) => Between::Fixed(Obstacle::Runs),
         (What::Config, What::Run(survey)) | (What::Run(survey), What::Config)
             if inert && survey.opaque.is_some() =>
         {
             opaque(survey.opaque.as_deref())
         }
-        (What::Config, _) | (_, What::Config) => Between::Free,
-        // A COPY gains nothing above a RUN, nor does a RUN from a folder made later.
+        (What::Config, _) | (_, What::Config) | (What::Folder(_), What::Folder(_)) => Between::Free,
+        // RUNs keep their order; a COPY gains nothing above one, nor does a folder.
         (What::Run(_), _) => Between::Fixed(Obstacle::Runs),
         (What::Folder(_), What::Run(_)) => Between::Fixed(Obstacle::Setting),
-        (What::Folder(_), What::Folder(_)) => Between::Free,
         (What::Folder(folder), What::Copy(copy)) => made(folder, second, copy, existed),
         (What::Copy(copy), What::Folder(folder)) => made(folder, first, copy, existed),
         (What::Copy(one), What::Copy(two)) => copies(first, one, second, two, existed),

@@ -192,7 +192,10 @@ fn with_blank_lines(text: &str, span: Span) -> Span {
     let before = text.get(..span.start).unwrap_or("");
     let blank_before = before.lines().next_back().is_none_or(|line| line.trim().is_empty());
     let mut end = span.end;
-    while blank_before {
+    if !blank_before {
+        return span;
+    }
+    loop {
         let rest = text.get(end..).unwrap_or("");
         let Some(line) = rest.find('\n').and_then(|at| rest.get(..=at)) else { break };
         if !line.trim().is_empty() {

@@ -183,7 +183,9 @@ pub(super) fn effect(
             out.writes.insert(Setting::Other("HEALTHCHECK".to_owned()));
         }
         Command::Expose(words) => {
-            words.iter().for_each(|word| variables(&mut out, &word.text));
+            for word in words {
+                variables(&mut out, &word.text);
+            }
             out.writes.insert(Setting::Other("EXPOSE".to_owned()));
         }
         Command::Stopsignal(word) => {
@@ -341,7 +343,7 @@ fn survey(instruction: &Instruction, run: &Run, site: &Site, files: &dyn Files) 
                     .and_then(|target| site.absolute(&target));
                 match target {
                     Some(target) if field("from").is_none() => {
-                        survey.writes.push(Region::tree(normal(&target)))
+                        survey.writes.push(Region::tree(normal(&target)));
                     }
                     _ => close("it mounts files that are not known"),
                 }

@@ -74,7 +74,9 @@ pub(super) const MOST: usize = 24;
 /// number for each path, `None` for those that no step takes in.
 pub(super) fn likely(state: &State, group: &dyn Fn(&str) -> Option<u128>) -> Vec<LikelyEdit> {
     let mut edits = Vec::new();
-    if !state.settings.weights.is_empty() {
+    if state.settings.weights.is_empty() {
+        edits = by_kind(state, group);
+    } else {
         for (path, weight) in &state.settings.weights {
             let weight = thousandths(*weight);
             let file = first_file(state, path.trim_matches('/'));
@@ -82,8 +84,6 @@ pub(super) fn likely(state: &State, group: &dyn Fn(&str) -> Option<u128>) -> Vec
                 edits.push((path.clone(), weight, file));
             }
         }
-    } else {
-        edits = by_kind(state, group);
     }
     edits.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     edits.truncate(MOST);
@@ -124,6 +124,7 @@ fn by_kind(state: &State, group: &dyn Fn(&str) -> Option<u128>) -> Vec<(String, 
 }
 
 /// A weight as a whole number of thousandths.
+#[expect(clippy::cast_sign_loss, reason = "it is above zero")]
 fn thousandths(weight: f64) -> u64 {
     if weight.is_finite() && weight > 0.0 {
         // Saturates, and what is lost below a thousandth does not matter.

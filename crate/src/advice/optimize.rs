@@ -122,7 +122,7 @@ fn edits(state: &State, options: &Options, first: &Costs) -> Vec<LikelyEdit> {
         for edit in &mut edits {
             edit.state.settings = state.settings.clone();
         }
-        edits.sort_by(|a, b| b.weight.cmp(&a.weight));
+        edits.sort_by_key(|edit| std::cmp::Reverse(edit.weight));
         edits.truncate(MOST);
         return edits;
     }
@@ -246,8 +246,7 @@ fn block_move(
         .collect::<Option<_>>()?;
     let after = order
         .iter()
-        .filter(|(item, _)| plan.active.get(*item).is_some_and(|index| !moved.contains(index)))
-        .next_back()
+        .rfind(|(item, _)| plan.active.get(*item).is_some_and(|index| !moved.contains(index)))
         .and_then(|(item, _)| plan.active.get(*item).copied());
     let mut id = String::from("reorder-");
     id.push_str(&number.to_string());

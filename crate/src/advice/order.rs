@@ -73,47 +73,51 @@ struct Way {
     touched: Set,
     /// The edits that touch the next RUN.
     carried: Set,
-    /// The item placed last, with its splits, and the set before it.
+    /// The item placed last, with its splits, and the way before it.
     last: (usize, Vec<usize>),
-    before: Set,
+    before: Key,
 }
+
+/// The items that are placed, and the edits that touch anything of them. Where a variable stands among the RUNs
+/// decides the second, so the first alone would not do.
+type Key = (Set, Set);
 
 /// Finds the cheapest order. `weights` are those of the edits, `start` are edits that touch what the stage stands
 /// on. There are at most 128 items and 128 edits; further items keep their places behind the others.
 pub(super) fn cheapest(items: &[Item], weights: &[u64], start: Set) -> Order {
     let count = items.len().min(128);
-    let mut levels: Vec<BTreeMap<Set, Way>> = Vec::with_capacity(count + 1);
+    let mut levels: Vec<BTreeMap<Key, Way>> = Vec::with_capacity(count + 1);
     let origin = Way {
         price: Price::default(),
         touched: start,
         carried: 0,
         last: (usize::MAX, Vec::new()),
-        before: 0,
+        before: (0, 0),
     };
-    levels.push(BTreeMap::from([(0, origin)]));
+    levels.push(BTreeMap::from([((0, start), origin)]));
     let mut exact = true;
     for _ in 0..count {
         let Some(level) = levels.last() else { break };
-        let mut next: BTreeMap<Set, Way> = BTreeMap::new();
-        for (&placed, way) in level {
+        let mut next: BTreeMap<Key, Way> = BTreeMap::new();
+        for (&(placed, _), way) in level {
             for (index, item) in items.iter().enumerate().take(count) {
                 if placed >> index & 1 == 1 || item.after & !placed != 0 {
                     continue;
                 }
                 let Some(step) = place(way, placed, index, item, weights) else { continue };
-                let set = placed | 1 << index;
-                match next.get(&set) {
+                let key = (placed | 1 << index, step.touched);
+                match next.get(&key) {
                     Some(known) if known.price <= step.price => {}
                     _ => {
-                        next.insert(set, step);
+                        next.insert(key, step);
                     }
                 }
             }
         }
         if next.len() > WIDTH {
             exact = false;
-            let mut ways: Vec<(Set, Way)> = next.into_iter().collect();
-            ways.sort_by_key(|(set, way)| (way.price, *set));
+            let mut ways: Vec<(Key, Way)> = next.into_iter().collect();
+            ways.sort_by_key(|(key, way)| (way.price, *key));
             ways.truncate(WIDTH);
             next = ways.into_iter().collect();
         }
@@ -147,7 +151,13 @@ fn place(way: &Way, placed: Set, index: usize, item: &Item, weights: &[u64]) -> 
     // Earlier instructions that are not placed yet will stand behind this one.
     let earlier = !placed & ((1 << index) - 1);
     price.swaps += earlier.count_ones();
-    Some(Way { price, touched, carried: way.carried | item.carried, last: (index, splits), before: placed })
+    Some(Way {
+        price,
+        touched,
+        carried: way.carried | item.carried,
+        last: (index, splits),
+        before: (placed, way.touched),
+    })
 }
 
 fn weight(edits: Set, weights: &[u64]) -> u64 {
@@ -159,15 +169,15 @@ fn weight(edits: Set, weights: &[u64]) -> u64 {
         .sum()
 }
 
-fn trace(levels: &[BTreeMap<Set, Way>], count: usize, all: usize, exact: bool) -> Order {
+fn trace(levels: &[BTreeMap<Key, Way>], count: usize, all: usize, exact: bool) -> Order {
     let mut order = Order { exact: exact && all == count, ..Order::default() };
-    let full = levels.last().and_then(|level| level.iter().next());
-    let mut at = full.filter(|_| levels.len() == count + 1).map(|(set, way)| (*set, way));
-    order.price = at.map_or_else(Price::default, |(_, way)| way.price);
+    let full = levels.last().and_then(|level| level.values().min_by_key(|way| way.price));
+    let mut at = full.filter(|_| levels.len() == count + 1);
+    order.price = at.map_or_else(Price::default, |way| way.price);
     for level in levels.iter().rev().skip(1) {
-        let Some((_, way)) = at else { break };
+        let Some(way) = at else { break };
         order.items.push(way.last.clone());
-        at = level.get_key_value(&way.before).map(|(set, way)| (*set, way));
+        at = level.get(&way.before);
     }
     order.items.reverse();
     order.items.extend((count..all).map(|index| (index, Vec::new())));
@@ -182,7 +192,7 @@ mod tests {
     /// What an order costs, told step by step; `None` if it is not allowed.
     fn price(items: &[Item], weights: &[u64], order: &[usize]) -> Option<Price> {
         let mut way =
-            Way { price: Price::default(), touched: 0, carried: 0, last: (0, Vec::new()), before: 0 };
+            Way { price: Price::default(), touched: 0, carried: 0, last: (0, Vec::new()), before: (0, 0) };
         let mut placed = 0;
         for &index in order {
             if items[index].after & !placed != 0 {
@@ -231,7 +241,7 @@ mod tests {
 
     #[test]
     fn many_free_instructions_stay_within_the_width() {
-        let items: Vec<Item> = (0..100)
+        let items: Vec<Item> = (0..40)
             .map(|index| Item { cost: 1 + index % 7, edits: 1 << (index % 5), ..Item::default() })
             .collect();
         let order = cheapest(&items, &[5, 4, 3, 2, 1], 0);

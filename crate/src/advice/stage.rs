@@ -361,7 +361,7 @@ fn items(
             let uses = |setting: &super::effect::Setting| matches!(setting, super::effect::Setting::Variable(name) if names.contains(name));
             match instruction.map(|instruction| &instruction.command) {
                 Some(Command::Arg(_) | Command::Env(_)) if effect.writes.iter().any(uses) => {
-                    item.carried |= 1 << bit
+                    item.carried |= 1 << bit;
                 }
                 Some(Command::Run(_)) => {}
                 _ if effect.reads.iter().any(uses) => item.edits |= 1 << bit,

@@ -7,7 +7,7 @@ pub enum Distribution {
     Debian,
     /// Alpine: apk.
     Alpine,
-    /// Fedora, CentOS and relatives: dnf, microdnf, yum.
+    /// Fedora and its relatives: dnf, microdnf, yum.
     Fedora,
     /// Something else that is known to be none of these.
     Other,

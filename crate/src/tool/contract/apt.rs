@@ -109,7 +109,7 @@ fn effects(call: &Call<'_>, out: &mut Survey) -> Result<(), String> {
         | "show" | "search" | "list" | "policy" | "madison" => {}
         _ => return call.unknown("is given a command whose effects are not known"),
     }
-    for package in packages.iter().filter(|package| package.contains('/') || package.ends_with(".deb")) {
+    for package in packages.iter().filter(|package| package.contains('/')) {
         // `name/release` is a package; a path begins with `.` or `/`.
         if package.starts_with(['.', '/']) {
             match call.absolute(package) {

@@ -136,6 +136,9 @@ impl<'a> Call<'a> {
     }
 
     /// The arguments, if all are certain.
+    ///
+    /// # Errors
+    /// Says which is not.
     pub fn certain(&self) -> Result<Vec<&'a str>, String> {
         self.arguments.iter().map(|word| word.certain().ok_or_else(|| self.uncertain(word))).collect()
     }
@@ -149,7 +152,10 @@ impl<'a> Call<'a> {
         reason
     }
 
-    /// `Err` with a reason that names the program and what is not known of it.
+    /// Refuses.
+    ///
+    /// # Errors
+    /// Always: a reason that names the program and what is not known of it.
     pub fn unknown<T>(&self, what: &str) -> Result<T, String> {
         let mut reason = String::from("`");
         reason.push_str(self.name);

@@ -92,15 +92,13 @@ fn matches(program: &str, name: &str) -> bool {
 
 /// Adds what a call reads and writes.
 pub(super) fn effects(call: &Call<'_>, out: &mut Survey) -> Result<(), String> {
-    match find(call.name) {
-        Some(contract) => (contract.effects)(call, out),
-        None => {
-            let mut reason = String::from("what `");
-            reason.push_str(call.name);
-            reason.push_str("` reads and writes is not known");
-            Err(reason)
-        }
+    if let Some(contract) = find(call.name) {
+        return (contract.effects)(call, out);
     }
+    let mut reason = String::from("what `");
+    reason.push_str(call.name);
+    reason.push_str("` reads and writes is not known");
+    Err(reason)
 }
 
 /// What a call takes; `None` if nothing is known about the program.

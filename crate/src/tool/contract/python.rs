@@ -108,10 +108,7 @@ pub(super) fn hidden(call: &Call<'_>, folder: &str) -> Result<(), String> {
     let Found::Folder(names) = call.files.find(folder) else { return Ok(()) };
     for name in names {
         let stem = name.split('.').next().unwrap_or("");
-        let metadata = name.ends_with(".egg-info")
-            || name.ends_with(".dist-info")
-            || name.ends_with(".pth")
-            || name.ends_with(".egg-link");
+        let metadata = [".egg-info", ".dist-info", ".pth", ".egg-link"].iter().any(|end| name.ends_with(end));
         if metadata || MODULES.split_ascii_whitespace().any(|module| module == stem) {
             let mut what = String::from("may load `");
             what.push_str(&name);

@@ -130,7 +130,7 @@ fn logical(text: &str) -> Vec<String> {
             current.push_str(start);
             continue;
         }
-        if !(comment && !current.is_empty()) {
+        if !comment || current.is_empty() {
             current.push_str(line);
         }
         lines.push(std::mem::take(&mut current));

@@ -15,12 +15,8 @@ use crate::tool::{
 pub(super) const CONTRACT: Contract = Contract {
     programs: &["xargs"],
     effects,
-    cost: |call| {
-        inner(call, &[], |inner| super::cost(inner))
-            .flatten()
-            .unwrap_or(Cost::same(crate::tool::cost::UNKNOWN))
-    },
-    caches: |call| inner(call, &[], |inner| super::caches(inner)).unwrap_or_else(Vec::<Cache>::new),
+    cost: |call| inner(call, &[], super::cost).flatten().unwrap_or(Cost::same(crate::tool::cost::UNKNOWN)),
+    caches: |call| inner(call, &[], super::caches).unwrap_or_else(Vec::<Cache>::new),
 };
 
 /// Calls `with` with the program that is run, `words` behind its own arguments.

@@ -343,7 +343,7 @@ impl Reader {
                         (Some(text), None) if text.starts_with('-') => {}
                         (Some(text), None) => state.export(text),
                         (Some(_), Some((name, value))) => {
-                            state.set(name, Value::Set(value.to_owned()), name_export(&words))
+                            state.set(name, Value::Set(value.to_owned()), name_export(&words));
                         }
                         (None, Some((name, _))) => state.set(name, Value::Unknown, true),
                         (None, None) => self.opaque("variables whose names are not certain"),
@@ -356,13 +356,13 @@ impl Reader {
                 }
             }
             "eval" | "exec" | "trap" | "alias" | "pushd" | "popd" | "shopt" | "read" | "getopts"
-            | "source" | "." => {
-                if !(matches!(name.as_str(), "source" | ".") && activate(state, &arguments)) {
-                    let mut what = String::from("`");
-                    what.push_str(&name);
-                    what.push('`');
-                    self.opaque(&what);
-                }
+            | "source" | "."
+                if !(matches!(name.as_str(), "source" | ".") && activate(state, &arguments)) =>
+            {
+                let mut what = String::from("`");
+                what.push_str(&name);
+                what.push('`');
+                self.opaque(&what);
             }
             _ => {}
         }
@@ -382,7 +382,7 @@ impl Reader {
         while let Some(argument) = arguments.next() {
             match argument.as_deref() {
                 Some("-o") => {
-                    state.errexit |= arguments.next().is_some_and(|name| name.as_deref() == Some("errexit"))
+                    state.errexit |= arguments.next().is_some_and(|name| name.as_deref() == Some("errexit"));
                 }
                 Some("+o") => {
                     arguments.next();
@@ -437,10 +437,9 @@ fn activate(state: &mut State<'_>, arguments: &[Option<String>]) -> bool {
 /// What a word at a command's place opens that cannot be followed.
 fn keyword(word: &str) -> Option<&'static str> {
     match word {
-        "if" | "then" | "elif" | "else" | "fi" | "case" | "esac" => Some("a condition"),
+        "if" | "then" | "elif" | "else" | "fi" | "case" | "esac" | "[[" => Some("a condition"),
         "for" | "while" | "until" | "do" | "done" | "select" | "in" => Some("a loop"),
         "function" => Some("a function"),
-        "[[" => Some("a condition"),
         "}" => Some("a group"),
         _ => None,
     }

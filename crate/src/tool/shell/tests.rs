@@ -1,7 +1,9 @@
+//! Scripts in, commands out: what the shell makes of each form, and what is said to be opaque.
+
 use super::*;
 use crate::tool::{Script, Setting};
 
-fn setting<'a>(env: &'a [(String, String)]) -> Setting<'a> {
+fn setting(env: &[(String, String)]) -> Setting<'_> {
     Setting {
         env,
         env_complete: true,

@@ -310,11 +310,9 @@ fn parentheses(scan: &mut Scan<'_>) {
     while let Some(next) = scan.next() {
         match (quote, next) {
             (Some('\''), '\'') | (Some('"'), '"') => quote = None,
-            (Some('\''), _) => {}
-            (_, '\\') => {
+            (None | Some('"'), '\\') => {
                 scan.next();
             }
-            (Some(_), _) => {}
             (None, '\'' | '"') => quote = Some(next),
             (None, '(') => depth += 1,
             (None, ')') => {
@@ -323,7 +321,7 @@ fn parentheses(scan: &mut Scan<'_>) {
                     return;
                 }
             }
-            (None, _) => {}
+            _ => {}
         }
     }
 }
