@@ -121,10 +121,7 @@ impl Change {
 
 /// Copies known files. Returns false, having changed nothing, if it cannot be told what the copy leaves.
 fn copy_known(snapshot: &mut Snapshot, copy: &Copy, source: Option<&Source>) -> Result<bool, String> {
-    let Some(tree) = source.and_then(|source| match source.snapshot.segments.is_empty() {
-        true => Some(Tree::default()),
-        false => source.snapshot.tree().map(|tree| tree.with_copies()),
-    }) else {
+    let Some(tree) = source.and_then(|source| source.snapshot.tree()).map(|tree| tree.with_copies()) else {
         return Ok(false);
     };
     let owner = match &copy.owner {

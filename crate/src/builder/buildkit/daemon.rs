@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, rc::Rc};
 
 use super::{
+    Options,
     draft::Draft,
     export,
     graph::{Kind, OpId},
@@ -65,23 +66,29 @@ impl Daemon {
     /// Never fails: what is wrong with the Dockerfile or the files is [`Outcome::error`]. A digest of files that
     /// the builder's message names by a reference of its own stands as `REF`.
     pub fn build(&mut self, input: &Input<'_>) -> Outcome {
-        let plan = lower(input);
+        self.build_with(input, &Options::default())
+    }
+
+    /// Like [`Daemon::build`], with further flags of the build command.
+    pub fn build_with(&mut self, input: &Input<'_>, options: &Options) -> Outcome {
+        let plan = lower(input, options);
         if plan.error.is_some() {
             // Nothing is built of a file that is refused; what would be is told all the same.
             let mut trial = self.clone();
-            return Outcome { records: Vec::new(), ..trial.carry_out(input, plan) };
+            return Outcome { records: Vec::new(), ..trial.carry_out(input, plan, options) };
         }
-        self.carry_out(input, plan)
+        self.carry_out(input, plan, options)
     }
 
-    fn carry_out(&mut self, input: &Input<'_>, plan: Plan) -> Outcome {
-        let contexts = Contexts::receive(input, &mut self.received);
+    fn carry_out(&mut self, input: &Input<'_>, plan: Plan, options: &Options) -> Outcome {
+        let contexts = Contexts::receive(input, options, &mut self.received);
         let needed = plan.graph.needed(plan.root);
         let solver = Solver::new(
             &plan.graph,
             &contexts,
             &mut self.store,
             input.outputs,
+            &options.no_cache,
             &mut self.names,
             &mut self.named,
             &plan.working_dirs,

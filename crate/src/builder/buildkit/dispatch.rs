@@ -84,10 +84,9 @@ impl Lowering<'_> {
     }
 
     fn arg(&self, stage: &mut Stage, place: Place<'_>, arguments: &[Argument]) -> Result<(), String> {
-        let before = stage.state.env.clone();
         for argument in arguments {
             let declared =
-                self.arguments.declare(argument, place.line, place.escape, &before).map_err(told)?;
+                self.arguments.declare(argument, place.line, place.escape, &stage.state.env).map_err(told)?;
             // Scanners of the frontend are configured by these two, which no step sees.
             let hidden = ["BUILDKIT_SBOM_SCAN_CONTEXT", "BUILDKIT_SBOM_SCAN_STAGE"];
             if let Some(variable) = declared.filter(|variable| !hidden.contains(&variable.name.as_str())) {
@@ -172,6 +171,7 @@ impl Lowering<'_> {
             name,
             stage: stage.index,
             stage_name: stage.numbering.stage.clone(),
+            stage_title: self.stages.title(stage.index),
             index: stage.numbering.last,
             instruction,
             source: place.instruction.original.clone(),
@@ -185,6 +185,7 @@ impl Lowering<'_> {
             ingredients,
             files: Vec::new(),
             caches: Vec::new(),
+            always_runs: !matches!(place.instruction.command, Command::Workdir(_)),
             obstacle: None,
         }
     }

@@ -12,6 +12,8 @@ pub(super) struct Draft {
     pub(super) name: String,
     pub(super) stage: usize,
     pub(super) stage_name: String,
+    /// The name after `AS`, or `stage-N`, whether it is printed or not.
+    pub(super) stage_title: String,
     pub(super) index: usize,
     pub(super) instruction: String,
     /// The instruction's source text: what tells a RUN from others when its variables change.
@@ -30,6 +32,8 @@ pub(super) struct Draft {
     /// What it takes in, with the number of the op's input; a list for each.
     pub(super) files: Vec<(usize, SelectedFiles)>,
     pub(super) caches: Vec<CacheUse>,
+    /// Whether `--no-cache` makes it run again; a WORKDIR does not.
+    pub(super) always_runs: bool,
     /// Why it fails when it is executed, as far as that is known before.
     pub(super) obstacle: Option<String>,
 }

@@ -1,7 +1,7 @@
 //! The `ExecOp` of a RUN and the JSON that its cache key hashes (BuildKit: `solver/llbsolver/ops/exec.go`,
 //! `CacheMap`).
 
-use super::{json::Object, path::clean};
+use super::{Options, json::Object, path::clean};
 use crate::{build::Variable, digest::Digest, platform::Platform};
 
 /// What a RUN executes, apart from its inputs.
@@ -17,6 +17,9 @@ pub(super) struct Exec<'a> {
     pub(super) network: Network,
     pub(super) insecure: bool,
     pub(super) platform: &'a Platform,
+    pub(super) options: &'a Options,
+    /// The host name, if one is set.
+    pub(super) hostname: &'a str,
 }
 
 /// `--network`.
@@ -137,8 +140,38 @@ impl Exec<'_> {
         meta.strings_or_none("env", &env);
         meta.string("cwd", self.cwd);
         meta.string_or_none("user", self.user);
+        self.write_limits(&mut meta);
         meta.flag("removeMountStubsRecursive", true);
         meta.end();
+    }
+}
+
+impl Exec<'_> {
+    fn write_limits(&self, meta: &mut Object<'_>) {
+        if !self.options.hosts.is_empty() {
+            let out = meta.field("extraHosts");
+            for (index, host) in self.options.hosts.iter().enumerate() {
+                out.push(if index == 0 { '[' } else { ',' });
+                let mut object = Object::new(out);
+                object.string("Host", &host.to_lowercase());
+                object.end();
+            }
+            out.push(']');
+        }
+        meta.string_or_none("hostname", self.hostname);
+        if !self.options.ulimits.is_empty() {
+            let out = meta.field("ulimit");
+            for (index, limit) in self.options.ulimits.iter().enumerate() {
+                out.push(if index == 0 { '[' } else { ',' });
+                let mut object = Object::new(out);
+                object.string("Name", &limit.name);
+                object.number_or_none("Soft", limit.soft);
+                object.number_or_none("Hard", limit.hard);
+                object.end();
+            }
+            out.push(']');
+        }
+        meta.string_or_none("cgroupParent", &self.options.cgroup_parent);
     }
 }
 

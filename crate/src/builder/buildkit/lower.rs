@@ -4,6 +4,7 @@
 use std::{collections::BTreeMap, rc::Rc};
 
 use super::{
+    Options,
     draft::Draft,
     graph::{Graph, Kind, Op, OpId},
     reference::{self, Origin},
@@ -44,6 +45,7 @@ struct Start {
 /// The work on one Dockerfile.
 pub(super) struct Lowering<'a> {
     pub(super) input: &'a Input<'a>,
+    pub(super) options: &'a Options,
     pub(super) stages: Stages,
     pub(super) arguments: Arguments<'a>,
     pub(super) graph: Graph,
@@ -78,9 +80,10 @@ pub(super) struct Place<'a> {
 }
 
 /// Lowers the Dockerfile of a build.
-pub(super) fn lower(input: &Input<'_>) -> Plan {
+pub(super) fn lower(input: &Input<'_>, options: &Options) -> Plan {
     let mut lowering = Lowering {
         input,
+        options,
         stages: Stages::of(input.dockerfile),
         arguments: Arguments::new(input.build_args),
         graph: Graph::default(),

@@ -20,6 +20,7 @@ mod lower;
 mod map;
 mod mode;
 mod name;
+mod options;
 mod path;
 pub(super) mod reference;
 mod run;
@@ -31,3 +32,4 @@ mod store;
 mod transfer;
 
 pub use daemon::Daemon;
+pub use options::{NoCache, Options, Ulimit};

@@ -20,7 +20,7 @@ pub(super) fn run(
     scope: &dyn Scope,
     document: Option<&Heredoc>,
 ) -> String {
-    let lexer = Lexer { raw_quotes: true, raw_escapes: true, skip_unset: true, ..Lexer::new(escape) };
+    let lexer = Lexer { raw_quotes: true, skip_unset: true, ..Lexer::new(escape) };
     let mut name = shown(instruction, lexer, scope);
     if let Some(document) = document {
         let body = document.body.trim();

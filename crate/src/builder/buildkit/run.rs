@@ -16,13 +16,14 @@ use super::{
     reference::{self, Origin},
 };
 use crate::{
+    build::Environment,
     builder::{Ingredients, SelectedFiles},
     context::exec_selections,
     dockerfile::{
         Heredoc, MountOptions, MountType, Sharing,
         instruction::{Form, Run},
     },
-    word::expand,
+    word::{Scope, expand},
 };
 
 /// A mount before the inputs are numbered.
@@ -55,6 +56,10 @@ struct Mounts {
 impl Lowering<'_> {
     /// Lowers RUN.
     pub(super) fn run(&mut self, stage: &mut Stage, place: Place<'_>, run: &Run) -> Result<(), String> {
+        if place.instruction.flags.iter().any(|flag| flag.name == "device") {
+            let message = "device feature is only supported in Dockerfile frontend 1.14.0-labs or later";
+            return Err(message.to_owned());
+        }
         let mut mounts = Mounts::default();
         let root = Planned {
             dest: "/".to_owned(),
@@ -72,21 +77,27 @@ impl Lowering<'_> {
             let fields = each.options(&mut |value| expand(value, place.escape, env).map_err(told))?;
             self.mount(stage, &fields, &mut mounts)?;
         }
+        if let Some(size) = self.options.shm_size {
+            let kind = MountKind::Tmpfs { size };
+            let (dest, path) = ("/dev/shm".to_owned(), String::new());
+            mounts.list.push(Planned { dest, kind, readonly: false, op: None, path, from: None, last: None });
+        }
         mounts.list.sort_by(|left, right| left.dest.cmp(&right.dest));
         let (edges, mut encoded) = number(&mounts.list);
         let root = encoded.iter().find(|mount| mount.kind == MountKind::Root).and_then(|mount| mount.input);
         encoded.append(&mut mounts.credentials);
-        if run.security.as_deref() == Some("insecure") {
+        let insecure = run.security.as_deref() == Some("insecure");
+        if insecure && !self.options.allow_insecure {
             self.refuse(place.line, "failed to load LLB: security.insecure is not allowed".to_owned());
         }
-        let network = match run.network.as_deref() {
+        let network = match run.network.as_deref().or(self.options.network.as_deref()) {
             Some("none") => Network::None,
-            Some("host") => {
-                self.refuse(place.line, "failed to load LLB: network.host is not allowed".to_owned());
-                Network::Host
-            }
+            Some("host") => Network::Host,
             _ => Network::Default,
         };
+        if network == Network::Host && !self.options.allow_host_network {
+            self.refuse(place.line, "failed to load LLB: network.host is not allowed".to_owned());
+        }
         if args.is_empty() {
             return Err("failed to marshal LLB definition: arguments are required".to_owned());
         }
@@ -102,8 +113,10 @@ impl Lowering<'_> {
             mounts: &encoded,
             secret_env: &mounts.secret_env,
             network,
-            insecure: run.security.as_deref() == Some("insecure"),
+            insecure,
             platform: &state.platform,
+            options: self.options,
+            hostname: self.arguments.given.get("BUILDKIT_SANDBOX_HOSTNAME").unwrap_or(&self.options.hostname),
         };
         let digest = exec.digest();
         let id =
@@ -132,7 +145,8 @@ impl Lowering<'_> {
             platform: Some(state.platform.to_string()),
             ..Ingredients::default()
         };
-        let shown = name::run(place.instruction, place.escape, &state.env, shown_document);
+        let scope = Hidden { env: &state.env, secrets: &mounts.secret_env };
+        let shown = name::run(place.instruction, place.escape, &scope, shown_document);
         let mut draft = self.draft(stage, place, &shown, id, ingredients);
         draft.files = selected_files(&mounts.list, &edges);
         draft.below = mounts.list.iter().filter_map(|planned| planned.last).collect();
@@ -162,7 +176,7 @@ impl Lowering<'_> {
             [only] if is_opening(text) => {
                 shown = Some(only);
                 command = document(only);
-                if only.body.starts_with("#!") {
+                if command.starts_with("#!") {
                     let op = self.make_file(&only.name, 0o755, command.into_bytes());
                     mounts.list.push(Planned {
                         dest: "/dev/pipes/".to_owned(),
@@ -374,6 +388,19 @@ impl Lowering<'_> {
             readonly: true,
         });
         mounts.options.push(option);
+    }
+}
+
+/// The variables of a step's name: secrets among them are not shown.
+struct Hidden<'a> {
+    env: &'a Environment,
+    secrets: &'a [SecretEnv],
+}
+
+impl Scope for Hidden<'_> {
+    fn get(&self, name: &str) -> Option<&str> {
+        let secret = self.secrets.iter().any(|secret| secret.name == name);
+        if secret { Some("****") } else { self.env.get(name) }
     }
 }
 

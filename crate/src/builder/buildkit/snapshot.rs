@@ -12,10 +12,17 @@ use crate::{
 };
 
 /// The files of a file system, as far as they are known.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(in crate::builder) struct Snapshot {
-    /// From the bottom up.
+    /// From the bottom up; at least one.
     pub(in crate::builder) segments: Vec<Segment>,
+}
+
+/// An empty file system.
+impl Default for Snapshot {
+    fn default() -> Self {
+        Self { segments: vec![Segment::default()] }
+    }
 }
 
 /// An unknown part with known files on top.
@@ -200,6 +207,9 @@ impl Snapshot {
             }
         }
         match found.as_slice() {
+            [] if !unknown_below && selection.wildcard => {
+                Ok(Part { digest: hasher.finish(), unsure: false, exact: None })
+            }
             [] if !unknown_below => Err(NotFound { path: selection.path.clone() }),
             &[only] if !unknown_below => {
                 Ok(Part { digest: hasher.finish(), unsure: false, exact: Some(only) })

@@ -7,6 +7,7 @@
 use std::{collections::BTreeMap, rc::Rc};
 
 use super::{
+    NoCache,
     apply::{Source, apply},
     draft::Draft,
     graph::{Edge, Graph, Kind, Op, OpId},
@@ -44,6 +45,7 @@ pub(super) struct Solver<'a> {
     pub(super) contexts: &'a Contexts,
     pub(super) store: &'a mut Store,
     pub(super) outputs: &'a BTreeMap<String, Output>,
+    pub(super) no_cache: &'a NoCache,
     /// What the files were called that a RUN made the last time, by stage and text of the step.
     pub(super) names: &'a mut super::map::Map<Rc<str>, Digest>,
     /// The number of names given so far.
@@ -116,6 +118,7 @@ impl<'a> Solver<'a> {
         contexts: &'a Contexts,
         store: &'a mut Store,
         outputs: &'a BTreeMap<String, Output>,
+        no_cache: &'a NoCache,
         names: &'a mut super::map::Map<Rc<str>, Digest>,
         named: &'a mut u64,
         working_dirs: &'a BTreeMap<OpId, Rc<str>>,
@@ -126,6 +129,7 @@ impl<'a> Solver<'a> {
             contexts,
             store,
             outputs,
+            no_cache,
             names,
             named,
             working_dirs,
@@ -150,9 +154,10 @@ impl<'a> Solver<'a> {
             return Decision::skipped(op);
         }
         let mut decision = Decision::skipped(op);
+        let forced = step.is_some_and(|step| self.no_cache.covers(&step.stage_title) && step.always_runs);
         if op.inputs.is_empty() {
             let key = Key::Root(record(op.digest));
-            let known = self.store.result(key).cloned();
+            let known = self.store.result(key).filter(|_| !forced).cloned();
             return match known {
                 Some(stored) => self.hit(op, step, decision, key, &stored),
                 None => self.miss(op, step, decision, Some(key), Vec::new()),
@@ -185,8 +190,9 @@ impl<'a> Solver<'a> {
             let reached: Vec<Vec<Key>> =
                 (0..op.inputs.len()).map(|number| self.ways(op, &decision, number, false)).collect();
             let common = intersection(&reached);
-            if let Some((key, stored)) =
-                common.iter().find_map(|&key| Some((key, self.store.result(key)?.clone())))
+            if !forced
+                && let Some((key, stored)) =
+                    common.iter().find_map(|&key| Some((key, self.store.result(key)?.clone())))
             {
                 return self.hit(op, step, decision, key, &stored);
             }
@@ -194,7 +200,7 @@ impl<'a> Solver<'a> {
                 let possible: Vec<Vec<Key>> =
                     (0..op.inputs.len()).map(|number| self.ways(op, &decision, number, true)).collect();
                 let mut maybe = intersection(&possible);
-                maybe.retain(|&key| self.store.result(key).is_some());
+                maybe.retain(|&key| !forced && self.store.result(key).is_some());
                 return self.miss(op, step, decision, common.first().copied(), maybe);
             }
         }
@@ -373,7 +379,8 @@ impl<'a> Solver<'a> {
                 Snapshot::unknown(Unknown { name, unsure: false, extent: Extent::Image(dir) })
             }
             Kind::Fetch => {
-                Snapshot::unknown(Unknown { name: op.digest, unsure: false, extent: Extent::Everywhere })
+                let unsure = !op.exact;
+                Snapshot::unknown(Unknown { name: op.digest, unsure, extent: Extent::Everywhere })
             }
             Kind::Exec(root) => {
                 let mut snapshot = Snapshot::clone(&input(*root));

@@ -3,6 +3,7 @@
 
 use std::{collections::BTreeMap, rc::Rc};
 
+use super::Options;
 use crate::{
     builder::Input,
     context::{Content, Kind, Tree},
@@ -39,10 +40,15 @@ impl Contexts {
     }
 
     /// Filters what is sent and lays it over what is held.
-    pub(super) fn receive(input: &Input<'_>, held: &mut BTreeMap<String, Received>) -> Self {
+    pub(super) fn receive(
+        input: &Input<'_>,
+        options: &Options,
+        held: &mut BTreeMap<String, Received>,
+    ) -> Self {
         let own = input.dockerfile_path.map(|path| [path, ".dockerignore"].concat());
         let own = own.as_deref().and_then(|path| text(input.context, path));
-        let ignore = own.or_else(|| text(input.context, ".dockerignore"));
+        let outside = || options.ignore_file.as_ref().map(|text| Rc::from(text.as_bytes()));
+        let ignore = own.or_else(outside).or_else(|| text(input.context, ".dockerignore"));
         let main = held.entry(String::new()).or_default().take(input.context, ignore);
         let named = input.build_contexts.iter().map(|(name, tree)| {
             let ignore = text(tree, ".dockerignore");
