@@ -1,0 +1,193 @@
+// @ts-check
+// Keyboard alone, phones, no scripts, dark and light, and what axe says of each view.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { paste, row, says, scenario, site, steps, text, violations, visit } from "./site.mjs";
+
+site();
+
+test("everything by keyboard: edit, build, change a file, reorder, undo", () =>
+  visit(async (page) => {
+    await page.keyboard.press("Tab");
+    assert.equal(await page.evaluate(() => document.activeElement?.textContent), "Skip to the result");
+    const reach = async (/** @type {string} */ selector) => {
+      for (let count = 0; count < 80; count++) {
+        if (await page.evaluate((wanted) => document.activeElement?.matches(wanted) === true, selector)) return;
+        await page.keyboard.press("Tab");
+      }
+      assert.fail(`Tab never reaches ${selector}`);
+    };
+    await reach("#editor");
+    await page.keyboard.press("Control+End");
+    await page.keyboard.type("# by keyboard");
+    assert.match(await text(page), /# by keyboard$/);
+    await page.keyboard.press("Tab");
+    assert.equal(await page.evaluate(() => document.activeElement?.id !== "editor"), true, "Tab leaves the editor");
+    await reach("#files [role=treeitem]");
+    await page.keyboard.type("start");
+    await page.keyboard.press("Space");
+    await row(page, "start.py").locator(".chip.changed").waitFor();
+    await page.keyboard.press("Control+Enter");
+    await says(page, /Nothing runs/);
+    await page.keyboard.press("Control+Z");
+    await says(page, /run again|Nothing runs/);
+    await reach("#headline .suggest");
+    await page.keyboard.press("Enter");
+    await reach("#advice .primary");
+    await page.keyboard.press("Enter");
+    await page.locator("#status", { hasText: "The Dockerfile is reordered" }).waitFor({ state: "attached" });
+    assert.match(await text(page), /COPY requirements\.txt \./);
+  }));
+
+test("the keys of the tree", () =>
+  visit(async (page) => {
+    const at = () => page.evaluate(() => document.activeElement?.getAttribute("data-path"));
+    await row(page, "app").focus();
+    await page.keyboard.press("ArrowRight");
+    await row(page, "app/views.py").waitFor();
+    await page.keyboard.press("ArrowRight");
+    await page.waitForFunction(() => document.activeElement?.getAttribute("data-path") === "app/templates");
+    await page.keyboard.press("ArrowLeft");
+    await page.waitForFunction(() => document.activeElement?.getAttribute("data-path") === "app");
+    await page.keyboard.press("End");
+    await page.waitForFunction(() => document.activeElement?.getAttribute("data-path") === "start.py");
+    await page.keyboard.press("Home");
+    await page.waitForFunction(() => document.activeElement?.getAttribute("data-path") === "app");
+    await page.keyboard.press("r");
+    await page.waitForFunction(() => document.activeElement?.getAttribute("data-path")?.startsWith("README"));
+    await page.keyboard.press("ArrowDown");
+    assert.equal(await at(), "gunicorn.conf.py");
+    assert.equal(await page.locator("#files [role=treeitem][tabindex='0']").count(), 1, "one stop for Tab");
+  }));
+
+test("F8 goes to the steps that run", () =>
+  visit(async (page) => {
+    await page.keyboard.press("F8");
+    await page.waitForFunction(() => document.activeElement?.matches("#steps .step[data-status=executed]"));
+    const first = await page.evaluate(() => document.activeElement?.id);
+    await page.keyboard.press("F8");
+    await page.waitForFunction((before) => document.activeElement?.id !== before, first);
+  }));
+
+test("one polite sentence tells the result", () =>
+  visit(async (page) => {
+    await row(page, "requirements.txt").focus();
+    await page.keyboard.press("Space");
+    await page.locator("#status", { hasText: /If you build now: \d of \d steps run again/ }).waitFor({ state: "attached" });
+    assert.equal(await page.locator("[role=status]").count(), 1);
+  }));
+
+const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
+
+test("a phone: three tabs, the result at the bottom, no sideways scrolling", () =>
+  visit(
+    async (page) => {
+      await page.locator("#bar", { hasText: /2 of \d steps run again/ }).waitFor();
+      const tab = (/** @type {string} */ name) => page.locator("#tabs").getByRole("button", { name }).tap();
+      await tab("Files");
+      await row(page, "start.py").waitFor();
+      assert.equal(await page.locator("#steps").isVisible(), false);
+      await row(page, "requirements.txt").getByRole("button").tap();
+      await page.locator("#bar").getByRole("button", { name: "Build" }).tap();
+      await page.locator("#bar", { hasText: "Nothing runs" }).waitFor();
+      await tab("Dockerfile");
+      assert.equal(await page.locator("#editor .cm-content").isVisible(), true);
+      await page.locator("#bar .bar-text").tap();
+      await page.locator("#steps").waitFor();
+      const wide = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      assert.equal(await wide(), 0);
+      await page.setViewportSize({ width: 320, height: 640 });
+      assert.equal(await wide(), 0);
+    },
+    { options: PHONE, ready: false },
+  ));
+
+test("without scripts the first result can be read", () =>
+  visit(
+    async (page) => {
+      assert.match(await page.locator("#headline").innerText(), /2 of \d steps run again/);
+      assert.deepEqual((await steps(page)).slice(-2), ["executed COPY . .", "executed RUN : &&"]);
+      assert.match(await page.locator("#editor").innerText(), /FROM python:3\.10\.2-slim/);
+    },
+    { options: { javaScriptEnabled: false }, ready: false },
+  ));
+
+test("nothing moves when the page takes over what was rendered beforehand", () =>
+  visit(async (page) => {
+    const shift = await page.evaluate(
+      () =>
+        new Promise((resolve) => {
+          let sum = 0;
+          new PerformanceObserver((list) => {
+            for (const entry of list.getEntries()) sum += /** @type {any} */ (entry).value;
+          }).observe({ type: "layout-shift", buffered: true });
+          setTimeout(() => resolve(sum), 500);
+        }),
+    );
+    assert.ok(/** @type {number} */ (shift) < 0.05, `layout shift ${shift}`);
+  }));
+
+for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
+  /** @type {[string, (page: import("playwright-core").Page) => Promise<void>][]} */
+  const views = [
+    ["the first view", async (page) => says(page, /run again/)],
+    [
+      "details, a file and the advice",
+      async (page) => {
+        await page.locator("#steps .step").last().getByRole("button", { name: /details/ }).click();
+        await row(page, "start.py").click();
+        await page.locator("#advice .diff").waitFor();
+      },
+    ],
+    [
+      "errors",
+      async (page) => {
+        await paste(page, "FROM python:3.12\nCOPPY . .\n");
+        await page.locator("#diagnostics .finding").first().waitFor();
+      },
+    ],
+    [
+      "looking back, sharing and naming",
+      async (page) => {
+        await page.locator("#builds .column").first().click();
+        await page.getByRole("button", { name: "+ file" }).click();
+        await page.locator("#naming").fill("../x");
+        await page.keyboard.press("Enter");
+        await page.getByRole("button", { name: "Share" }).click();
+        await page.locator("#share-link").waitFor();
+      },
+    ],
+    ["stages that depend", async (page) => scenario(page, "After one miss, everything?")],
+  ];
+  for (const [name, go] of views) {
+    test(`axe: ${name}, ${colorScheme}`, () =>
+      visit(
+        async (page) => {
+          await go(page);
+          await page.waitForTimeout(600);
+          assert.deepEqual(await violations(page), []);
+        },
+        { options: { colorScheme } },
+      ));
+  }
+  test(`axe: phone, ${colorScheme}`, () =>
+    visit(
+      async (page) => {
+        await page.waitForTimeout(600);
+        assert.deepEqual(await violations(page), []);
+      },
+      { options: { ...PHONE, colorScheme }, ready: false },
+    ));
+}
+
+test("the theme is switched and kept", () =>
+  visit(async (page) => {
+    const back = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const light = await back();
+    await page.locator("#theme").click();
+    await page.locator("#theme").click();
+    const dark = await back();
+    assert.notEqual(dark, light);
+    await page.reload();
+    assert.equal(await back(), dark);
+  }));

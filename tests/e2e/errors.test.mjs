@@ -1,0 +1,126 @@
+// @ts-check
+// Bad input of every kind ends in a clear message, with the person's text still there.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { paste, says, site, text, verdict, visit } from "./site.mjs";
+
+site();
+
+test("not a Dockerfile", () =>
+  visit(async (page) => {
+    await paste(page, "Dear Sir or Madam,\nplease find enclosed\n");
+    await page.locator(".notice[data-kind=error]", { hasText: "does not look like a Dockerfile" }).waitFor();
+    assert.match(await text(page), /^Dear Sir or Madam/);
+    await page.locator("#diagnostics .finding[data-severity=error]").first().waitFor();
+    await page.locator(".notice").getByRole("button", { name: "Undo" }).click();
+    assert.match(await text(page), /^FROM python/);
+  }));
+
+test("binary", () =>
+  visit(async (page) => {
+    const transfer = await page.evaluateHandle(() => {
+      const data = new DataTransfer();
+      data.items.add(new File([new Uint8Array([0x7f, 0x45, 0x4c, 0x46, 0, 0, 255, 254])], "Dockerfile"));
+      return data;
+    });
+    await page.dispatchEvent("body", "drop", { dataTransfer: transfer });
+    await page.locator(".notice[data-kind=error]", { hasText: "Dockerfile is not text" }).waitFor();
+    assert.match(await text(page), /^FROM python/);
+  }));
+
+test("five megabytes of text", () =>
+  visit(async (page) => {
+    const line = "RUN echo a line that is here many times\n";
+    await page.evaluate((content) => {
+      const data = new DataTransfer();
+      data.setData("text/plain", `FROM scratch\n${content.repeat(125_000)}`);
+      document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+    }, line);
+    await says(page, /5\.0 million characters; layerwise reads up to one million\. Your text is kept/);
+    assert.match(await text(page), /^FROM scratch/);
+    await page.locator(".notice", { hasText: "too large to be kept" }).waitFor();
+    await page.locator("#headline").getByRole("button", { name: "Undo the last edit" }).click();
+    await says(page, /run again/);
+  }));
+
+test("a mistake in the Dockerfile is shown at its line with a hint", () =>
+  visit(async (page) => {
+    await paste(page, "FROM python:3.12\nCOPPY . .\nRUN pip install -r requirements.txt\n");
+    const finding = page.locator("#diagnostics .finding").first();
+    assert.match(await finding.innerText(), /line 2/);
+    assert.match(await finding.innerText(), /COPPY/i);
+    await finding.getByRole("button", { name: "line 2" }).click();
+    await page.locator("#editor .cm-editor.cm-focused").waitFor();
+    await page.locator("#editor .cm-lintRange-error").first().waitFor();
+  }));
+
+test("an empty text", () =>
+  visit(async (page) => {
+    await page.locator("#editor .cm-content").click();
+    await page.keyboard.press("Control+A");
+    await page.keyboard.press("Delete");
+    await page.locator("#steps", { hasText: "Paste a Dockerfile anywhere" }).waitFor();
+  }));
+
+const BROKEN = /** @type {[string, import("playwright-core").Route["fulfill"] extends (o?: infer O) => unknown ? O : never, RegExp][]} */ ([
+  ["missing", { status: 404, body: "not found" }, /answered 404/],
+  ["an HTML page", { status: 200, contentType: "text/html", body: "<!doctype html><p>hello</p>" }, /is an HTML page/],
+  ["damaged", { status: 200, contentType: "application/wasm", body: Buffer.from("\0asm\u0001\0\0\0xxxx") }, /cannot be compiled/],
+  ["another module", { status: 200, contentType: "application/wasm", body: Buffer.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]) }, /not the engine of this version/],
+]);
+for (const [name, answer, words] of BROKEN) {
+  test(`the engine is ${name}: that is said, the text can be edited, and trying again works`, () =>
+    visit(
+      async (page) => {
+        await says(page, /The engine could not be loaded/);
+        await says(page, words);
+        await page.locator("#editor .cm-content").click();
+        await page.keyboard.press("Control+End");
+        await page.keyboard.type("# still here");
+        assert.match(await text(page), /# still here$/);
+        await page.waitForFunction(() => location.hash.startsWith("#1"));
+        await page.unroute("**/*.wasm");
+        await page.getByRole("button", { name: "Try again" }).click();
+        await says(page, /run again/);
+        assert.match(await text(page), /# still here$/);
+      },
+      {
+        prepare: (page) => page.route("**/*.wasm", (route) => route.fulfill(answer)),
+        expected: /Failed to load resource|preload|MIME|WebAssembly/,
+      },
+    ));
+}
+
+test("the editor cannot be loaded: a plain field takes its place", () =>
+  visit(
+    async (page) => {
+      const field = page.locator("#editor textarea");
+      await field.waitFor();
+      await field.fill("FROM scratch\nCOPY . /\n");
+      await says(page, /COPY|run/);
+      assert.match(await verdict(page).innerText(), /runs?|again/);
+    },
+    {
+      ready: false,
+      prepare: (page) => page.route("**/codemirror-*.js", (route) => route.abort()),
+      expected: /Failed to load resource|ERR_FAILED/,
+    },
+  ));
+
+test("storage is refused: the page works all the same", () =>
+  visit(
+    async (page) => {
+      await says(page, /run again/);
+      await page.locator("#theme").click();
+    },
+    {
+      prepare: (page) =>
+        page.addInitScript(() => {
+          Object.defineProperty(window, "localStorage", {
+            get: () => {
+              throw new DOMException("refused", "SecurityError");
+            },
+          });
+        }),
+    },
+  ));

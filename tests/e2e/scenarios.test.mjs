@@ -1,0 +1,118 @@
+// @ts-check
+// The four states of the example of 2022, and the lessons, behave as their text says, under both builders.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { row, says, scenario, site, steps, visit } from "./site.mjs";
+
+site();
+
+/** @param {import("playwright-core").Page} page */
+const classic = (page) => page.getByText("Classic", { exact: true }).click();
+/** @param {import("playwright-core").Page} page */
+const mounts = (page) => page.locator("#steps .mount").evaluateAll((all) => all.map((each) => each.getAttribute("data-mount")));
+
+test("1: a changed line of start.py runs COPY and RUN again, cold, under both builders", () =>
+  visit(async (page) => {
+    await says(page, /2 of \d steps run again, about 3\d s/);
+    assert.deepEqual((await steps(page)).slice(-2), ["executed COPY . .", "executed RUN : &&"]);
+    await classic(page);
+    // The classic builder has a step for every instruction, and what follows a miss is a miss.
+    await says(page, /3 of 7 steps run again/);
+    assert.deepEqual(await steps(page), [
+      "cached FROM python:3.10.2-slim",
+      "cached ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1",
+      "cached ENV PATH=\"${VENV_PATH}/bin:${PATH}\"",
+      "cached WORKDIR /app",
+      "executed COPY . .",
+      "executed RUN : &&",
+      "executed CMD [\"gunicorn\", \"--config\",",
+    ]);
+  }));
+
+test("2: with a cache mount it runs again just the same, but warm; the classic builder refuses", () =>
+  visit(async (page) => {
+    await scenario(page, "A cache mount for pip");
+    await says(page, /2 of \d steps run again/);
+    assert.deepEqual((await steps(page)).slice(-2), ["executed COPY . .", "executed RUN --mount=type=cache,target=/root/.cache :"]);
+    assert.deepEqual(await mounts(page), ["warm"]);
+    // Three states: as it is, cached, and cold.
+    await page.keyboard.press("Control+Enter");
+    await says(page, /Nothing runs/);
+    assert.deepEqual(await mounts(page), ["not used"]);
+    await page.getByRole("button", { name: "Empty the cache" }).click();
+    await says(page, /Nothing was built before/);
+    assert.deepEqual(await mounts(page), ["cold"]);
+    await classic(page);
+    await says(page, /--mount option requires BuildKit/);
+  }));
+
+test("3: with requirements.txt first the RUN is cached", () =>
+  visit(async (page) => {
+    await scenario(page, "Requirements first");
+    await says(page, /1 of \d steps runs again/);
+    assert.deepEqual((await steps(page)).slice(-3), [
+      "cached COPY requirements.txt .",
+      "cached RUN --mount=type=cache,target=/root/.cache :",
+      "executed COPY . .",
+    ]);
+    await row(page, "requirements.txt").hover();
+    await row(page, "requirements.txt").getByRole("button", { name: "Change a line" }).click();
+    await says(page, /3 of \d steps run again/);
+    assert.deepEqual(await mounts(page), ["warm"]);
+    await classic(page);
+    await says(page, /--mount option requires BuildKit/);
+  }));
+
+test("4: apt's cache mount stays empty because of docker-clean, until that is removed", () =>
+  visit(async (page) => {
+    await scenario(page, "A cache mount for apt");
+    await says(page, /run again/);
+    assert.deepEqual(await mounts(page), ["cold", "warm"]);
+    assert.match(await page.locator("#steps .mount").first().innerText(), /docker-clean/);
+    await scenario(page, "apt that keeps its downloads");
+    await says(page, /run again/);
+    assert.deepEqual(await mounts(page), ["warm", "warm", "warm"]);
+    await classic(page);
+    await says(page, /--mount option requires BuildKit/);
+  }));
+
+test("one click turns 1 into 3 and offers the mount of 2", () =>
+  visit(async (page) => {
+    const moves = page.locator("#advice .move");
+    await moves.first().waitFor();
+    const titles = (await moves.allInnerTexts()).join("\n");
+    assert.match(titles, /requirements\.txt/);
+    assert.match(titles, /mount/i);
+  }));
+
+for (const [name, sentence] of /** @type {[string, RegExp][]} */ ([
+  ["Node: npm runs after every change", /3 of \d steps run again/],
+  ["Only the time has changed", /Nothing runs/],
+  ["Same bytes, another mode", /4 of \d steps run again.*mode 0664 instead of 0644/s],
+  ["A rule that saves a build", /2 of \d steps run again.*README\.md/s],
+  ["After one miss, everything?", /run again/],
+  ["A comment in the Dockerfile", /2 of \d steps run again.*Dockerfile/s],
+])) {
+  test(`lesson: ${name}`, () =>
+    visit(async (page) => {
+      await scenario(page, name);
+      await says(page, sentence);
+    }));
+}
+
+test("lesson: what only a real run shows is said, and can be told", () =>
+  visit(async (page) => {
+    await scenario(page, "After one miss, everything?");
+    const copy = page.locator("#steps .step", { hasText: "COPY --from=build" });
+    assert.equal(await copy.getAttribute("data-status"), "depends");
+    const build = page.locator("#steps .step", { hasText: "go build" });
+    await build.getByRole("button", { name: /details/ }).click();
+    await build.getByLabel("If it runs, its output is").selectOption("same");
+    await page.waitForFunction(() => document.querySelector("#steps .step:has(.name):nth-last-child(1)") !== null);
+    await page.locator("#steps .step[data-status=cached]", { hasText: "COPY --from=build" }).waitFor();
+  }));
+
+test("a scenario has an address of its own", () =>
+  visit(async (page) => {
+    await page.locator("#about strong").getByText("Node: npm runs after every change").waitFor();
+  }, { path: "?example=06-node" }));
