@@ -41,8 +41,10 @@ test("a row says which instruction copies the file, and both mark each other", (
   visit(async (page) => {
     assert.match(await row(page, "start.py").innerText(), /line \d+/);
     await row(page, "start.py").hover();
-    await page.locator("#steps .step[data-marked]", { hasText: "COPY . ." }).waitFor();
-    await page.locator("#steps .step", { hasText: "COPY . ." }).hover();
+    const copy = page.locator("#steps .step", { has: page.locator(".name", { hasText: "COPY . ." }) });
+    await copy.and(page.locator("[data-marked]")).waitFor();
+    await page.locator("h1").hover();
+    await copy.hover();
     await row(page, "start.py").and(page.locator("[data-marked]")).waitFor();
     assert.equal(await row(page, "README.md").and(page.locator("[data-marked]")).count(), 0);
   }));

@@ -168,7 +168,9 @@ async function renderFirst(document) {
 }
 
 function page(name, values) {
-  const text = readFileSync(join(source, name), "utf8").replace(/\{\{([\w-]+)\}\}/g, (_, key) => {
+  // A document stands in the template as a string, so that the template is valid before it is filled in.
+  const template = readFileSync(join(source, name), "utf8").replace(/>"(\{\{[\w-]+\}\})"</g, ">$1<");
+  const text = template.replace(/\{\{([\w-]+)\}\}/g, (_, key) => {
     if (values[key] === undefined) throw new Error(`${name} asks for ${key}, which nothing gives`);
     return values[key];
   });

@@ -239,6 +239,7 @@ export class CodeEditor {
   #attributes(label: string): Extension {
     return EditorView.contentAttributes.of({
       "aria-label": label,
+      tabindex: "0",
       spellcheck: "false",
       autocorrect: "off",
       autocapitalize: "off",

@@ -23,6 +23,9 @@ const OPTIONS = { most: MOST_FILES };
 /** Call it in the event's own turn: the browser empties the transfer afterwards. */
 export async function fromDrop(transfer: DataTransfer): Promise<Intake> {
   const entries = Array.from(transfer.items, (item) => item.webkitGetAsEntry());
+  // Some sources of a drop give files but no entries.
+  if (entries.every((entry) => entry === null))
+    return sort(await readPickedFolder([...transfer.files], OPTIONS), false);
   const whole = entries.length === 1 && entries[0]?.isDirectory === true;
   return sort(await readDrop(transfer, OPTIONS), whole);
 }
