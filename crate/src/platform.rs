@@ -139,7 +139,7 @@ mod tests {
     #[track_caller]
     fn check(text: &str, expected: &str) {
         assert_eq!(
-            Platform::parse(text).map(|platform| platform.to_string()).unwrap_or_else(|error| error),
+            Platform::parse(text).map_or_else(|error| error, |platform| platform.to_string()),
             expected
         );
     }

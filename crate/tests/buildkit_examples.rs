@@ -156,7 +156,7 @@ fn identity(records: &[Shape], index: usize, known: &mut BTreeMap<usize, Digest>
             .iter()
             .map(|(link, selector)| format!("{} {selector}", identity(records, *link, known)))
             .collect();
-        text.push_str(&format!("\n{links:?}"));
+        text = [text, format!("{links:?}")].join("\n");
     }
     let digest = Digest::of(text.as_bytes());
     known.insert(index, digest);

@@ -96,9 +96,8 @@ impl<'a> Arguments<'a> {
                 };
                 match value {
                     Ok(Some(variable)) => self.globals.assign(variable),
-                    Ok(None) => {}
                     Err(error) if outcome.is_ok() => outcome = Err((index, error)),
-                    Err(_) => {}
+                    Ok(None) | Err(_) => {}
                 }
             }
         }

@@ -68,6 +68,15 @@ impl Environment {
     }
 }
 
+impl<'a> IntoIterator for &'a Environment {
+    type Item = &'a Variable;
+    type IntoIter = std::slice::Iter<'a, Variable>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
 impl Scope for Environment {
     fn get(&self, name: &str) -> Option<&str> {
         self.variable(name).map(|variable| variable.value.as_str())

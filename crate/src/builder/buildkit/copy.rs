@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::{
     dispatch::told,
     file::{Action, Copy as CopyAction, CopyMode, FileOp, Owner},
-    graph::{Edge, Kind, Op, OpId, selector},
+    graph::{Edge, Kind, Op, OpId, number_of, selector},
     lower::{Lowering, Place, Stage},
     mode, name,
     path::{base, clean, clean_destination, has_wildcard, join},
@@ -256,13 +256,7 @@ fn assemble(parent: Option<OpId>, parts: &[Part]) -> (FileOp, Vec<Edge>) {
     let mut inputs: Vec<OpId> = parent.into_iter().collect();
     let mut actions = Vec::with_capacity(parts.len());
     for part in parts {
-        let input = part.op.map(|op| match inputs.iter().position(|&other| other == op) {
-            Some(at) => at,
-            None => {
-                inputs.push(op);
-                inputs.len() - 1
-            }
-        });
+        let input = part.op.map(|op| number_of(&mut inputs, op));
         actions.push(CopyAction { input, ..part.action.clone() });
     }
     let edge = |(number, &op): (usize, &OpId)| {

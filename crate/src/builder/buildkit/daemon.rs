@@ -1,6 +1,6 @@
 //! The daemon: what it remembers, and a build from beginning to end.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::collections::BTreeMap;
 
 use super::{
     Options,
@@ -9,14 +9,12 @@ use super::{
     graph::{Kind, OpId},
     lower::{Plan, lower},
     map::Map,
-    solve::{Decision, Solver, record, solve},
-    store::Store,
+    solve::{Decision, Memory, Solver, record},
     transfer::{Contexts, Received},
 };
 use crate::{
     builder::{BuildError, CacheMount, Input, Outcome, SelectedFiles, Status, Step},
     context::{Selection, Tree, selected_paths},
-    digest::Digest,
     dockerfile::Sharing,
 };
 
@@ -50,12 +48,9 @@ use crate::{
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Daemon {
-    store: Store,
+    memory: Memory,
     /// Contexts by name; the build context has none.
     received: BTreeMap<String, Received>,
-    /// What the files were called that a RUN made the last time.
-    names: Map<Rc<str>, Digest>,
-    named: u64,
     /// Folders of cache mounts that an executed step has had.
     folders: Map<String, ()>,
 }
@@ -83,17 +78,8 @@ impl Daemon {
     fn carry_out(&mut self, input: &Input<'_>, plan: Plan, options: &Options) -> Outcome {
         let contexts = Contexts::receive(input, options, &mut self.received);
         let needed = plan.graph.needed(plan.root);
-        let solver = Solver::new(
-            &plan.graph,
-            &contexts,
-            &mut self.store,
-            input.outputs,
-            &options.no_cache,
-            &mut self.names,
-            &mut self.named,
-            &plan.working_dirs,
-        );
-        let decisions = solve(&plan, &needed, solver);
+        let solver = Solver::new(&plan, &contexts, &mut self.memory, input.outputs, &options.no_cache);
+        let decisions = solver.solve(&needed);
         self.keep(&plan, &needed);
         let steps = self.steps(&plan, &needed, &decisions, &contexts);
         let error = plan.error.or_else(|| failure(&plan.drafts, &decisions, &needed));

@@ -31,8 +31,7 @@ impl Lowering<'_> {
     fn instruction(&mut self, stage: &mut Stage, place: Place<'_>) -> Result<(), String> {
         let word = |word: &Word| expand(&word.text, place.escape, &stage.state.env).map_err(told);
         match &place.instruction.command {
-            Command::From(_) | Command::Invalid => {}
-            Command::Env(assignments) => self.env(stage, place, assignments)?,
+            Command::Env(assignments) => env(stage, place, assignments)?,
             Command::Arg(arguments) => self.arg(stage, place, arguments)?,
             Command::Label(assignments) => {
                 for assignment in assignments {
@@ -65,20 +64,12 @@ impl Lowering<'_> {
             Command::Run(run) => self.run(stage, place, run)?,
             Command::Copy(copy) => self.copy(stage, place, copy, false)?,
             Command::Add(copy) => self.copy(stage, place, copy, true)?,
-            Command::Maintainer(_) | Command::Cmd(_) | Command::Entrypoint(_) | Command::Healthcheck(_) => {}
-        }
-        Ok(())
-    }
-
-    /// All values see the variables as they were before the instruction.
-    fn env(&self, stage: &mut Stage, place: Place<'_>, assignments: &[Assignment]) -> Result<(), String> {
-        let before = stage.state.env.clone();
-        for assignment in assignments {
-            let name = expand(&assignment.key.text, place.escape, &before).map_err(told)?;
-            let value = expand(&assignment.value.text, place.escape, &before).map_err(told)?;
-            let variable = Variable { name, value, source: VariableSource::Env(place.line) };
-            stage.state.env.assign(variable.clone());
-            stage.state.config.replace(variable);
+            Command::From(_)
+            | Command::Invalid
+            | Command::Maintainer(_)
+            | Command::Cmd(_)
+            | Command::Entrypoint(_)
+            | Command::Healthcheck(_) => {}
         }
         Ok(())
     }
@@ -195,6 +186,19 @@ impl Lowering<'_> {
         stage.state.last = Some(self.drafts.len());
         self.drafts.push(draft);
     }
+}
+
+/// All values see the variables as they were before the instruction.
+fn env(stage: &mut Stage, place: Place<'_>, assignments: &[Assignment]) -> Result<(), String> {
+    let before = stage.state.env.clone();
+    for assignment in assignments {
+        let name = expand(&assignment.key.text, place.escape, &before).map_err(told)?;
+        let value = expand(&assignment.value.text, place.escape, &before).map_err(told)?;
+        let variable = Variable { name, value, source: VariableSource::Env(place.line) };
+        stage.state.env.assign(variable.clone());
+        stage.state.config.replace(variable);
+    }
+    Ok(())
 }
 
 /// The builder's message of an expansion that failed.

@@ -1,7 +1,11 @@
 //! The `ExecOp` of a RUN and the JSON that its cache key hashes (BuildKit: `solver/llbsolver/ops/exec.go`,
 //! `CacheMap`).
 
-use super::{Options, json::Object, path::clean};
+use super::{
+    Options,
+    json::{Object, count},
+    path::clean,
+};
 use crate::{build::Variable, digest::Digest, platform::Platform};
 
 /// What a RUN executes, apart from its inputs.
@@ -187,7 +191,7 @@ impl Mount {
     fn write(&self, out: &mut String) {
         let mut object = Object::new(out);
         match self.input {
-            Some(input) => object.number_or_none("input", input as i64),
+            Some(input) => object.number_or_none("input", count(input)),
             None => object.number("input", -1),
         }
         object.string("dest", &self.dest);

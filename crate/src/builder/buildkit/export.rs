@@ -12,12 +12,14 @@ use crate::{
     digest::Digest,
 };
 
+/// For each input its alternatives: selector and the record linked.
+type Inputs = Vec<Vec<(Option<Digest>, usize)>>;
+
 /// A record before its links are numbered by place.
 #[derive(Default)]
 struct Raw {
     digest: Option<Digest>,
-    /// For each input its alternatives: selector and the record linked.
-    inputs: Vec<Vec<(Option<Digest>, usize)>>,
+    inputs: Inputs,
     result: bool,
 }
 
@@ -86,7 +88,7 @@ fn finish(raw: Vec<Raw>) -> Vec<CacheRecord> {
     }
     // Links lead backwards, so that what they lead to is merged already.
     let mut merged: Vec<Raw> = Vec::with_capacity(raw.len());
-    let mut known: BTreeMap<(Digest, Vec<Vec<(Option<Digest>, usize)>>), usize> = BTreeMap::new();
+    let mut known: BTreeMap<(Digest, Inputs), usize> = BTreeMap::new();
     let mut moved: Vec<Option<usize>> = Vec::with_capacity(raw.len());
     for (place, mut record) in raw.into_iter().enumerate() {
         let Some(digest) = record.digest.filter(|_| record.result || linked[place]) else {
@@ -94,7 +96,9 @@ fn finish(raw: Vec<Raw>) -> Vec<CacheRecord> {
             continue;
         };
         for links in &mut record.inputs {
-            links.iter_mut().for_each(|link| link.1 = moved.get(link.1).copied().flatten().unwrap_or(link.1));
+            for (_, place) in links.iter_mut() {
+                *place = moved.get(*place).copied().flatten().unwrap_or(*place);
+            }
             links.sort_unstable();
             links.dedup();
         }

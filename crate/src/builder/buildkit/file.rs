@@ -2,7 +2,7 @@
 //! `solver/llbsolver/ops/file.go`, `CacheMap`).
 
 use super::{
-    json::{Object, base64},
+    json::{Object, base64, count},
     path::base,
 };
 use crate::digest::Digest;
@@ -186,7 +186,7 @@ impl FileOp {
         }
         out.push(']');
         let indexes = self.indexes();
-        if !self.is_plain(&indexes) {
+        if !is_plain(&indexes) {
             let out = op.field("indexes");
             for (index, triple) in indexes.iter().enumerate() {
                 out.push(if index == 0 { '[' } else { ',' });
@@ -204,10 +204,10 @@ impl FileOp {
 
     /// For each action: what it changes, what it copies from, and whether its result is the op's.
     fn indexes(&self) -> Vec<[i64; 3]> {
-        let number = |input: Option<usize>| input.map_or(-1, |input| input as i64);
+        let number = |input: Option<usize>| input.map_or(-1, count);
         let last = self.actions.len().saturating_sub(1);
         let triple = |(index, action): (usize, &Action)| {
-            let changed = if index == 0 { number(self.parent) } else { (self.inputs + index - 1) as i64 };
+            let changed = if index == 0 { number(self.parent) } else { count(self.inputs + index - 1) };
             let source = match action {
                 Action::Copy(copy) => number(copy.input),
                 _ => -1,
@@ -216,18 +216,18 @@ impl FileOp {
         };
         self.actions.iter().enumerate().map(triple).collect()
     }
+}
 
-    /// Whether BuildKit leaves the indexes out. The number of actions stands where one would expect the number
-    /// of inputs; that is how BuildKit has it.
-    fn is_plain(&self, indexes: &[[i64; 3]]) -> bool {
-        let count = indexes.len() as i64;
-        indexes.iter().enumerate().all(|(index, &[changed, source, output])| {
-            let at = index as i64;
-            changed == if at == 0 { 0 } else { count + at - 1 }
-                && (source == -1 || source == 1)
-                && output == if at == count - 1 { 0 } else { -1 }
-        })
-    }
+/// Whether BuildKit leaves the indexes out. The number of actions stands where one would expect the number
+/// of inputs; that is how BuildKit has it.
+fn is_plain(indexes: &[[i64; 3]]) -> bool {
+    let all = count(indexes.len());
+    indexes.iter().enumerate().all(|(index, &[changed, source, output])| {
+        let at = count(index);
+        changed == if at == 0 { 0 } else { all + at - 1 }
+            && (source == -1 || source == 1)
+            && output == if at == all - 1 { 0 } else { -1 }
+    })
 }
 
 impl Action {
@@ -343,7 +343,7 @@ mod tests {
             actions: sources.iter().map(|&input| copy(Some(input))).collect(),
             inputs,
         };
-        let plain = |op: FileOp| op.is_plain(&op.indexes());
+        let plain = |op: FileOp| is_plain(&op.indexes());
         assert!(plain(op(Some(0), &[1], 2)));
         assert!(plain(op(Some(0), &[1, 1], 2)));
         assert!(!plain(op(Some(0), &[1, 1, 1], 2)));

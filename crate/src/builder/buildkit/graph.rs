@@ -97,6 +97,15 @@ impl Graph {
     }
 }
 
+/// The number of an input: that under which it is known already, else the next.
+pub(super) fn number_of(inputs: &mut Vec<OpId>, op: OpId) -> usize {
+    let known = inputs.iter().position(|&other| other == op);
+    known.unwrap_or_else(|| {
+        inputs.push(op);
+        inputs.len() - 1
+    })
+}
+
 /// The digest of paths joined by NUL bytes: a selector.
 pub(super) fn selector<S: AsRef<str>>(paths: &[S]) -> Digest {
     let mut text = String::new();

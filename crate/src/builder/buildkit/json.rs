@@ -57,6 +57,11 @@ pub(super) fn base64(out: &mut String, bytes: &[u8]) {
     }
 }
 
+/// A count as JSON numbers are written.
+pub(super) fn count(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
 /// An object being written. Its brace is closed by [`Object::end`].
 pub(super) struct Object<'a> {
     out: &'a mut String,

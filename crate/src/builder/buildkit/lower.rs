@@ -154,18 +154,15 @@ impl<'a> Lowering<'a> {
         while let Some((draft, followed)) = way.last_mut() {
             let below = self.drafts.get(*draft).and_then(|draft| draft.below.get(*followed)).copied();
             *followed += 1;
-            match below {
-                Some(below) => {
-                    if seen.get(below).is_some_and(|seen| !seen) {
-                        seen[below] = true;
-                        way.push((below, 0));
-                    }
+            if let Some(below) = below {
+                if seen.get(below).is_some_and(|seen| !seen) {
+                    seen[below] = true;
+                    way.push((below, 0));
                 }
-                None => {
-                    given += 1;
-                    rank[*draft] = given;
-                    way.pop();
-                }
+            } else {
+                given += 1;
+                rank[*draft] = given;
+                way.pop();
             }
         }
         let mut shown: BTreeMap<(OpId, Option<OpId>), usize> = BTreeMap::new();

@@ -71,7 +71,7 @@ pub(super) fn apply(text: &str, mut bits: u32, directory: bool) -> u32 {
                     'u' => value |= spread(bits >> 6 & 7),
                     'g' => value |= spread(bits >> 3 & 7),
                     'o' => value |= spread(bits & 7),
-                    's' => special |= u32::from(class('u')) * 0o4000 | u32::from(class('g')) * 0o2000,
+                    's' => special |= (u32::from(class('u')) * 0o4000) | (u32::from(class('g')) * 0o2000),
                     't' => special |= 0o1000,
                     _ => {}
                 }

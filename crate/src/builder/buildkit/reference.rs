@@ -30,7 +30,10 @@ pub(super) fn familiar(reference: &str) -> &str {
 }
 
 /// What is known of an image: under the reference as written, else under any that means the same.
-pub(in crate::builder) fn image<'a>(images: &'a BTreeMap<String, BaseImage>, reference: &str) -> Option<&'a BaseImage> {
+pub(in crate::builder) fn image<'a>(
+    images: &'a BTreeMap<String, BaseImage>,
+    reference: &str,
+) -> Option<&'a BaseImage> {
     images.get(reference).or_else(|| {
         let short = familiar(reference);
         images.iter().find(|(name, _)| familiar(name) == short).map(|(_, image)| image)

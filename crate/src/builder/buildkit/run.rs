@@ -9,7 +9,7 @@ use super::{
     draft::CacheUse,
     exec::{Credential, Exec, Mount, MountKind, Network, SecretEnv, cache_id},
     file::{Action, FileOp, Id, Owner},
-    graph::{Edge, Kind, Op, OpId, selector},
+    graph::{Edge, Kind, Op, OpId, number_of, selector},
     lower::{Lowering, Place, Stage},
     mode, name,
     path::{base, clean, join},
@@ -35,8 +35,10 @@ struct Planned {
     op: Option<OpId>,
     /// The path in it that is mounted.
     path: String,
-    /// Where its files come from, for people, if it takes in files.
-    from: Option<Option<String>>,
+    /// Whether it takes in files of a context, a stage or an image.
+    has_files: bool,
+    /// What `from` says; nothing is the build context.
+    from: Option<String>,
     /// The step that made what is mounted, among the drafts.
     last: Option<usize>,
 }
@@ -67,11 +69,12 @@ impl Lowering<'_> {
             readonly: false,
             op: stage.state.out,
             path: "/".to_owned(),
+            has_files: false,
             from: None,
             last: stage.state.last,
         };
         mounts.list.push(root);
-        let (args, shown_document) = self.command(stage, place, run, &mut mounts)?;
+        let (args, shown_document) = self.command(stage, place, run, &mut mounts);
         for each in &run.mounts {
             let env = &stage.state.env;
             let fields = each.options(&mut |value| expand(value, place.escape, env).map_err(told))?;
@@ -80,7 +83,16 @@ impl Lowering<'_> {
         if let Some(size) = self.options.shm_size {
             let kind = MountKind::Tmpfs { size };
             let (dest, path) = ("/dev/shm".to_owned(), String::new());
-            mounts.list.push(Planned { dest, kind, readonly: false, op: None, path, from: None, last: None });
+            mounts.list.push(Planned {
+                dest,
+                kind,
+                readonly: false,
+                op: None,
+                path,
+                has_files: false,
+                from: None,
+                last: None,
+            });
         }
         mounts.list.sort_by(|left, right| left.dest.cmp(&right.dest));
         let (edges, mut encoded) = number(&mounts.list);
@@ -164,9 +176,9 @@ impl Lowering<'_> {
         place: Place<'p>,
         run: &Run,
         mounts: &mut Mounts,
-    ) -> Result<(Vec<String>, Option<&'p Heredoc>), String> {
+    ) -> (Vec<String>, Option<&'p Heredoc>) {
         let text = match &run.form {
-            Form::Exec(args) => return Ok((args.clone(), None)),
+            Form::Exec(args) => return (args.clone(), None),
             Form::Shell(text) => text,
         };
         let heredocs = &place.instruction.heredocs;
@@ -184,6 +196,7 @@ impl Lowering<'_> {
                         readonly: true,
                         op: Some(op),
                         path: "/".to_owned(),
+                        has_files: false,
                         from: None,
                         last: None,
                     });
@@ -200,7 +213,7 @@ impl Lowering<'_> {
         }
         let mut args = stage.state.shell();
         args.push(command);
-        Ok((args, shown))
+        (args, shown)
     }
 
     fn mount(&mut self, stage: &Stage, fields: &MountOptions, mounts: &mut Mounts) -> Result<(), String> {
@@ -225,6 +238,7 @@ impl Lowering<'_> {
             readonly: fields.readonly,
             op: files,
             path: join(&["/", &fields.source]),
+            has_files: false,
             from: None,
             last: origin.as_ref().and_then(|origin| self.last(origin)),
         };
@@ -243,8 +257,9 @@ impl Lowering<'_> {
             MountType::Cache => self.cache(fields, &mut planned, mounts, &mut option),
             _ => {}
         }
-        if planned.op.is_some() && planned.from.is_none() && files == planned.op {
-            planned.from = Some(Some(fields.from.clone()).filter(|from| !from.is_empty()));
+        if planned.op.is_some() && files == planned.op {
+            planned.has_files = true;
+            planned.from = Some(fields.from.clone()).filter(|from| !from.is_empty());
         }
         mounts.options.push(option);
         mounts.list.push(planned);
@@ -297,7 +312,7 @@ impl Lowering<'_> {
             inputs: below.map(Edge::whole).into_iter().collect(),
             exact: true,
         }));
-        planned.path = "/cache".to_owned();
+        "/cache".clone_into(&mut planned.path);
     }
 
     /// What is mounted: the context if nothing is named, unless the kind has an empty folder then.
@@ -431,13 +446,7 @@ fn number(list: &[Planned]) -> (Vec<Edge>, Vec<Mount>) {
     let mut inputs: Vec<OpId> = Vec::new();
     let mut encoded = Vec::with_capacity(list.len());
     for planned in list {
-        let input = planned.op.map(|op| match inputs.iter().position(|&other| other == op) {
-            Some(at) => at,
-            None => {
-                inputs.push(op);
-                inputs.len() - 1
-            }
-        });
+        let input = planned.op.map(|op| number_of(&mut inputs, op));
         encoded.push(Mount {
             input,
             dest: planned.dest.clone(),
@@ -459,7 +468,9 @@ fn number(list: &[Planned]) -> (Vec<Edge>, Vec<Mount>) {
 fn selected_files(list: &[Planned], edges: &[Edge]) -> Vec<(usize, SelectedFiles)> {
     let mut files: Vec<(usize, SelectedFiles)> = Vec::new();
     for planned in list {
-        let Some(from) = &planned.from else { continue };
+        if !planned.has_files {
+            continue;
+        }
         let Some(number) =
             edges.iter().position(|edge| Some(edge.op) == planned.op && edge.content.is_some())
         else {
@@ -472,7 +483,7 @@ fn selected_files(list: &[Planned], edges: &[Edge]) -> Vec<(usize, SelectedFiles
             None => files.push((
                 number,
                 SelectedFiles {
-                    from: from.clone(),
+                    from: planned.from.clone(),
                     sources: vec![source],
                     tree: None,
                     selected: Vec::new(),

@@ -10,8 +10,9 @@ use super::{
     NoCache,
     apply::{Source, apply},
     draft::Draft,
-    graph::{Edge, Graph, Kind, Op, OpId},
+    graph::{Edge, Kind, Op, OpId},
     lower::Plan,
+    map::Map,
     snapshot::{Content, Extent, Snapshot, Unknown},
     store::{Key, Store, Stored, Way},
     transfer::Contexts,
@@ -39,39 +40,25 @@ pub(super) struct Decision {
     pub(super) failure: Option<String>,
 }
 
-/// The work on one build.
-pub(super) struct Solver<'a> {
-    pub(super) graph: &'a Graph,
-    pub(super) contexts: &'a Contexts,
-    pub(super) store: &'a mut Store,
-    pub(super) outputs: &'a BTreeMap<String, Output>,
-    pub(super) no_cache: &'a NoCache,
+/// What outlasts a build.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Memory {
+    store: Store,
     /// What the files were called that a RUN made the last time, by stage and text of the step.
-    pub(super) names: &'a mut super::map::Map<Rc<str>, Digest>,
+    names: Map<Rc<str>, Digest>,
     /// The number of names given so far.
-    pub(super) named: &'a mut u64,
-    pub(super) working_dirs: &'a BTreeMap<OpId, Rc<str>>,
-    pub(super) decisions: Vec<Decision>,
-    snapshots: Vec<Option<Rc<Snapshot>>>,
+    named: u64,
 }
 
-/// Decides all ops of a plan that are needed.
-pub(super) fn solve<'a>(plan: &'a Plan, needed: &[bool], mut solver: Solver<'a>) -> Vec<Decision> {
-    let mut steps: Vec<Option<&Draft>> = vec![None; plan.graph.ops.len()];
-    for draft in &plan.drafts {
-        if let Some(slot) = steps.get_mut(draft.op) {
-            *slot = Some(draft);
-        }
-    }
-    for (id, op) in plan.graph.ops.iter().enumerate() {
-        let decision = if needed.get(id).copied().unwrap_or(false) {
-            solver.decide(op, steps.get(id).copied().flatten())
-        } else {
-            Decision::skipped(op)
-        };
-        solver.decisions.push(decision);
-    }
-    solver.decisions
+/// The work on one build.
+pub(super) struct Solver<'a> {
+    plan: &'a Plan,
+    contexts: &'a Contexts,
+    memory: &'a mut Memory,
+    outputs: &'a BTreeMap<String, Output>,
+    no_cache: &'a NoCache,
+    decisions: Vec<Decision>,
+    snapshots: Vec<Option<Rc<Snapshot>>>,
 }
 
 impl Decision {
@@ -114,28 +101,35 @@ fn suffixed(digest: Digest, suffix: &str) -> Digest {
 impl<'a> Solver<'a> {
     /// A solver that has decided nothing yet.
     pub(super) fn new(
-        graph: &'a Graph,
+        plan: &'a Plan,
         contexts: &'a Contexts,
-        store: &'a mut Store,
+        memory: &'a mut Memory,
         outputs: &'a BTreeMap<String, Output>,
         no_cache: &'a NoCache,
-        names: &'a mut super::map::Map<Rc<str>, Digest>,
-        named: &'a mut u64,
-        working_dirs: &'a BTreeMap<OpId, Rc<str>>,
     ) -> Self {
-        let count = graph.ops.len();
-        Self {
-            graph,
-            contexts,
-            store,
-            outputs,
-            no_cache,
-            names,
-            named,
-            working_dirs,
-            decisions: Vec::with_capacity(count),
-            snapshots: vec![None; count],
+        let count = plan.graph.ops.len();
+        let (decisions, snapshots) = (Vec::with_capacity(count), vec![None; count]);
+        Self { plan, contexts, memory, outputs, no_cache, decisions, snapshots }
+    }
+
+    /// Decides all ops that are needed.
+    pub(super) fn solve(mut self, needed: &[bool]) -> Vec<Decision> {
+        let plan = self.plan;
+        let mut steps: Vec<Option<&Draft>> = vec![None; plan.graph.ops.len()];
+        for draft in &plan.drafts {
+            if let Some(slot) = steps.get_mut(draft.op) {
+                *slot = Some(draft);
+            }
         }
+        for (id, op) in plan.graph.ops.iter().enumerate() {
+            let decision = if needed.get(id).copied().unwrap_or(false) {
+                self.decide(op, steps.get(id).copied().flatten())
+            } else {
+                Decision::skipped(op)
+            };
+            self.decisions.push(decision);
+        }
+        self.decisions
     }
 
     fn decide(&mut self, op: &Op, step: Option<&Draft>) -> Decision {
@@ -157,7 +151,7 @@ impl<'a> Solver<'a> {
         let forced = step.is_some_and(|step| self.no_cache.covers(&step.stage_title) && step.always_runs);
         if op.inputs.is_empty() {
             let key = Key::Root(record(op.digest));
-            let known = self.store.result(key).filter(|_| !forced).cloned();
+            let known = self.memory.store.result(key).filter(|_| !forced).cloned();
             return match known {
                 Some(stored) => self.hit(op, step, decision, key, &stored),
                 None => self.miss(op, step, decision, Some(key), Vec::new()),
@@ -173,7 +167,7 @@ impl<'a> Solver<'a> {
                     continue;
                 }
                 let is_context =
-                    self.graph.get(edge.op).is_some_and(|op| matches!(op.kind, Kind::Context(_)));
+                    self.plan.graph.get(edge.op).is_some_and(|op| matches!(op.kind, Kind::Context(_)));
                 let root = if is_context { RootHeader::Context } else { RootHeader::Directory };
                 match self.snapshot(edge.op).content(selections, root) {
                     Ok(content) => decision.contents[number] = Some(content),
@@ -192,7 +186,7 @@ impl<'a> Solver<'a> {
             let common = intersection(&reached);
             if !forced
                 && let Some((key, stored)) =
-                    common.iter().find_map(|&key| Some((key, self.store.result(key)?.clone())))
+                    common.iter().find_map(|&key| Some((key, self.memory.store.result(key)?.clone())))
             {
                 return self.hit(op, step, decision, key, &stored);
             }
@@ -200,7 +194,7 @@ impl<'a> Solver<'a> {
                 let possible: Vec<Vec<Key>> =
                     (0..op.inputs.len()).map(|number| self.ways(op, &decision, number, true)).collect();
                 let mut maybe = intersection(&possible);
-                maybe.retain(|&key| !forced && self.store.result(key).is_some());
+                maybe.retain(|&key| !forced && self.memory.store.result(key).is_some());
                 return self.miss(op, step, decision, common.first().copied(), maybe);
             }
         }
@@ -222,13 +216,13 @@ impl<'a> Solver<'a> {
         if let Some(made) = self.decisions.get(edge.op) {
             let maybe = if possible { made.maybe.as_slice() } else { &[] };
             for &from in made.keys.iter().chain(maybe) {
-                add(self.store.follow(&way(from, edge.selector)));
+                add(self.memory.store.follow(&way(from, edge.selector)));
             }
         }
         if let Some(content) = decision.contents.get(number).copied().flatten() {
-            add(self.store.follow(&way(Key::Root(content_record(content.digest)), None)));
+            add(self.memory.store.follow(&way(Key::Root(content_record(content.digest)), None)));
             if possible && content.unsure {
-                add(self.store.by_content(op.digest, input));
+                add(self.memory.store.by_content(op.digest, input));
             }
         }
         keys
@@ -249,7 +243,7 @@ impl<'a> Solver<'a> {
         }
         self.link(op, &decision, key);
         if let Some(step) = step.filter(|_| matches!(op.kind, Kind::Exec(_))) {
-            self.names.insert(title(step), stored.name);
+            self.memory.names.insert(title(step), stored.name);
         }
         decision.keys = vec![key];
         decision
@@ -274,11 +268,11 @@ impl<'a> Solver<'a> {
         }
         let key = match key {
             Some(key) => key,
-            None => self.store.fresh(),
+            None => self.memory.store.fresh(),
         };
         self.link(op, &decision, key);
         let contents = Rc::from(decision.contents.as_slice());
-        self.store.store(key, Stored { name: decision.name, contents });
+        self.memory.store.store(key, Stored { name: decision.name, contents });
         decision.keys = vec![key];
         decision.maybe = maybe;
         decision
@@ -288,19 +282,18 @@ impl<'a> Solver<'a> {
     fn name(&mut self, step: &Draft, decision: &mut Decision) {
         let said = self.outputs.get(&step.instruction).or_else(|| self.outputs.get(&step.source)).copied();
         let title = title(step);
-        let last = self.names.get(&title).copied();
+        let last = self.memory.names.get(&title).copied();
         decision.unsure = said.is_none();
-        decision.name = match (said, last) {
-            (Some(Output::Same), Some(last)) => last,
-            _ => {
-                *self.named += 1;
-                let mut hasher = Hasher::new();
-                hasher.update(b"output ");
-                hasher.update(&self.named.to_le_bytes());
-                hasher.finish()
-            }
+        decision.name = if let (Some(Output::Same), Some(last)) = (said, last) {
+            last
+        } else {
+            self.memory.named += 1;
+            let mut hasher = Hasher::new();
+            hasher.update(b"output ");
+            hasher.update(&self.memory.named.to_le_bytes());
+            hasher.finish()
         };
-        self.names.insert(title, decision.name);
+        self.memory.names.insert(title, decision.name);
     }
 
     /// Stores that all that is known of the inputs leads to `key`.
@@ -310,12 +303,12 @@ impl<'a> Solver<'a> {
             if let Some(made) = self.decisions.get(edge.op) {
                 for &from in &made.keys {
                     let way = Way { op: op.digest, input, selector: edge.selector, from };
-                    self.store.link(way, key, false);
+                    self.memory.store.link(way, key, false);
                 }
             }
             if let Some(content) = decision.contents.get(number).copied().flatten() {
                 let from = Key::Root(content_record(content.digest));
-                self.store.link(Way { op: op.digest, input, selector: None, from }, key, true);
+                self.memory.store.link(Way { op: op.digest, input, selector: None, from }, key, true);
             }
         }
     }
@@ -342,7 +335,7 @@ impl<'a> Solver<'a> {
             if self.snapshots.get(each).is_none_or(Option::is_some) {
                 continue;
             }
-            let inputs = self.graph.get(each).map_or(&[][..], |op| &op.inputs);
+            let inputs = self.plan.graph.get(each).map_or(&[][..], |op| &op.inputs);
             for edge in inputs {
                 wanted.push(edge.op);
                 open.push(edge.op);
@@ -366,7 +359,7 @@ impl<'a> Solver<'a> {
     }
 
     fn make(&self, id: OpId) -> Snapshot {
-        let Some(op) = self.graph.get(id) else { return Snapshot::default() };
+        let Some(op) = self.plan.graph.get(id) else { return Snapshot::default() };
         let input = |number: Option<usize>| {
             let edge = number.and_then(|number| op.inputs.get(number));
             edge.map_or_else(Rc::default, |edge| self.known(edge.op))
@@ -374,7 +367,7 @@ impl<'a> Solver<'a> {
         match &op.kind {
             Kind::Context(name) => Snapshot::known(self.contexts.tree(name.as_deref())),
             Kind::Image(keys) => {
-                let dir = self.working_dirs.get(&id).cloned().unwrap_or_else(|| "/".into());
+                let dir = self.plan.working_dirs.get(&id).cloned().unwrap_or_else(|| "/".into());
                 let name = keys.chain.unwrap_or(keys.manifest);
                 Snapshot::unknown(Unknown { name, unsure: false, extent: Extent::Image(dir) })
             }
@@ -396,7 +389,7 @@ impl<'a> Solver<'a> {
             }
             Kind::Merge => {
                 let below = input(Some(0));
-                let above = op.inputs.get(1).and_then(|edge| self.graph.get(edge.op));
+                let above = op.inputs.get(1).and_then(|edge| self.plan.graph.get(edge.op));
                 let copied = above.and_then(|above| self.carry_out(above, &below).ok());
                 copied.unwrap_or_else(|| Snapshot::clone(&below))
             }

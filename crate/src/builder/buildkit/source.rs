@@ -161,7 +161,7 @@ pub(super) fn is_http(source: &str) -> bool {
 pub(super) fn is_git(source: &str) -> bool {
     if is_http(source) {
         let end = source.find(['?', '#']).unwrap_or(source.len());
-        return source.get(..end).is_some_and(|path| path.ends_with(".git"));
+        return source.get(..end).is_some_and(|path| path.strip_suffix(".git").is_some());
     }
     let scp = |text: &str| {
         text.split_once(':').is_some_and(|(host, path)| {
