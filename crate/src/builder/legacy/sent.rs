@@ -12,7 +12,11 @@ pub(super) fn context(input: &Input<'_>) -> Tree {
     let entry = input.context.resolve(".dockerignore", true).and_then(|path| input.context.get(&path));
     let mut tree = match entry.map(|entry| &entry.kind) {
         Some(Kind::File(Content::Bytes(bytes))) => {
-            Ignore::parse(&String::from_utf8_lossy(bytes)).filter_legacy(input.context)
+            let ignore = Ignore::parse(&String::from_utf8_lossy(bytes));
+            match input.dockerfile_path {
+                Some(dockerfile) => ignore.filter_legacy_with(input.context, dockerfile),
+                None => ignore.filter_legacy(input.context),
+            }
         }
         _ => input.context.clone(),
     };
