@@ -9,6 +9,7 @@ use crate::{
     builder::{LegacyVersion, NeverHits, Output, Status},
     context::{Entry, Tree},
     dockerfile,
+    image::BaseImage,
 };
 
 /// A daemon, and the context of its next build.
@@ -17,6 +18,8 @@ struct Bench {
     daemon: Daemon,
     context: Tree,
     outputs: BTreeMap<String, Output>,
+    images: BTreeMap<String, BaseImage>,
+    arguments: BTreeMap<String, String>,
     version: LegacyVersion,
 }
 
@@ -39,9 +42,9 @@ impl Bench {
             dockerfile: &dockerfile::parse(text),
             dockerfile_path: None,
             context: &self.context,
-            base_images: &BTreeMap::new(),
+            base_images: &self.images,
             build_contexts: &BTreeMap::new(),
-            build_args: &BTreeMap::new(),
+            build_args: &self.arguments,
             secrets: &[],
             ssh: false,
             target: None,
@@ -183,6 +186,9 @@ fn any_dockerfile() -> impl Strategy<Value = String> {
         Just("ADD d/.. ../".to_owned()),
         Just("ONBUILD COPY x /y".to_owned()),
         Just("FROM a".to_owned()),
+        Just("FROM b AS c".to_owned()),
+        Just("ARG x=$x".to_owned()),
+        Just("COPY --from=b /bin/../x* /d".to_owned()),
         Just("<<EOF".to_owned()),
         Just("EOF".to_owned()),
         "\\PC{0,6}",
@@ -193,11 +199,20 @@ fn any_dockerfile() -> impl Strategy<Value = String> {
 
 proptest! {
     #[test]
-    fn no_dockerfile_panics(text in any_dockerfile(), ignore in "[a-z!*/.\n]{0,12}", major in 20_u16..29) {
+    fn no_dockerfile_panics(
+        text in any_dockerfile(),
+        trigger in any_dockerfile(),
+        ignore in "[a-z!*/.\n]{0,12}",
+        argument in "\\PC{0,4}",
+        major in 20_u16..29,
+    ) {
         let mut bench = Bench::with(&[("x", "1"), ("d/x", "2"), ("d/e/f", ""), (".dockerignore", &ignore)]);
         bench.context.insert("l", Entry::symlink("d/../l")).unwrap();
         bench.context.insert("d/up", Entry::symlink("..")).unwrap();
         bench.version.daemon = (major, 10);
+        bench.arguments.insert("x".to_owned(), argument);
+        let image = BaseImage { on_build: Some(vec![trigger]), ..BaseImage::default() };
+        bench.images.insert("b".to_owned(), image);
         let first = bench.build(&text);
         let second = bench.build(&text);
         // What was built and is looked up again in the same order is there, up to the first that is not.
