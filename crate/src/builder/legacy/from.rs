@@ -5,10 +5,9 @@ use std::rc::Rc;
 use super::{
     build::{Build, Current},
     config::Config,
-    contents, reference,
+    contents, platform, reference,
     state::{self, Expander, State},
     store::Parent,
-    version::Rules,
 };
 use crate::{
     builder::{
@@ -18,7 +17,6 @@ use crate::{
     digest::Digest,
     dockerfile::instruction::From,
     image::BaseImage,
-    text,
 };
 
 impl<'a> Build<'_, 'a> {
@@ -31,7 +29,10 @@ impl<'a> Build<'_, 'a> {
         }
         let expander = Expander::of_globals(&self.arguments, self.escape, self.rules);
         if let Some(platform) = from.platform.as_deref().filter(|platform| !platform.is_empty()) {
-            check_platform(&expander.word(platform)?, self.rules)?;
+            let unexpanded =
+                |reason: String| ["failed to process arguments for platform : ", &reason].concat();
+            let platform = expander.word(platform).map_err(unexpanded)?;
+            platform::check(&platform, self.rules)?;
         }
         let reference = expander.word(&from.image.text)?;
         if reference.is_empty() {
@@ -91,28 +92,4 @@ impl<'a> Build<'_, 'a> {
         let stand_in = base.and_then(|base| base.digest.as_deref()).unwrap_or(reference);
         (Digest::of(["image config of ", stand_in].concat().as_bytes()), false)
     }
-}
-
-/// `containerd/platforms`: every part between slashes has letters, digits, `_`, `-` (and `.` since 23.0).
-fn check_platform(platform: &str, rules: Rules) -> Result<(), String> {
-    let dot = rules.current_parser();
-    let valid =
-        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-') || (dot && byte == b'.');
-    let Some(part) = platform.split('/').find(|part| part.is_empty() || !part.bytes().all(valid)) else {
-        return Ok(());
-    };
-    let pattern = if dot { "^[A-Za-z0-9_.-]+$" } else { "^[A-Za-z0-9_-]+$" };
-    let shown = [text::quote(part), text::quote(platform), text::quote(pattern)];
-    Err([
-        "failed to parse platform ",
-        platform,
-        ": ",
-        &shown[0],
-        " is an invalid component of ",
-        &shown[1],
-        ": platform specifier component must match ",
-        &shown[2],
-        ": invalid argument",
-    ]
-    .concat())
 }

@@ -19,6 +19,7 @@ mod from;
 mod history;
 mod key;
 mod lower;
+mod platform;
 mod port;
 mod program;
 mod quote;

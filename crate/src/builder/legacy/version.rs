@@ -72,6 +72,16 @@ impl Rules {
         self.daemon >= (27, 0)
     }
 
+    /// Whether a platform may begin with `os(version)`.
+    pub(super) fn platform_versions(self) -> bool {
+        self.daemon >= (27, 0)
+    }
+
+    /// Whether the other parts of a platform may have dots.
+    pub(super) fn platform_dots(self) -> bool {
+        self.daemon >= (28, 0)
+    }
+
     /// Whether nothing may follow a JSON array, and `RUN --device` is known.
     pub(super) fn strict_json(self) -> bool {
         self.daemon >= (28, 0)
