@@ -1,5 +1,5 @@
 // Written by crate/wasm/src/samples.rs: shapes with offsets satisfy types.ts.
-import type { Dockerfile, Token } from "../../www/layerwise/src/types.ts";
+import type { Advice, Dockerfile, Token } from "../../www/layerwise/src/types.ts";
 
 const samplesDockerfile = [
   {"directives":[{"name":"syntax","value":"docker/dockerfile:1","line":1}],"escape":"\\","instructions":[{"name":"FROM","line":3,"endLine":3,"from":36,"to":50,"original":"FROM base AS b","flags":[],"heredocs":[]},{"name":"ENV","line":4,"endLine":5,"from":51,"to":72,"original":"ENV É=\"$X 𝄞\"   Y=2","flags":[],"heredocs":[]},{"name":"CPOY","line":6,"endLine":6,"from":73,"to":92,"original":"CPOY --link a \"b\" /","flags":[{"name":"link"}],"heredocs":[]}],"diagnostics":[{"code":"UnknownInstruction","severity":"error","line":6,"column":1,"endLine":6,"from":73,"to":77,"message":"unknown instruction: CPOY (did you mean COPY?)"}]} satisfies Dockerfile,
@@ -9,7 +9,18 @@ const samplesDockerfile = [
 ];
 
 const samplesToken = [
-  {"from":29,"to":36,"kind":"comment"} satisfies Token,
-  {"from":0,"to":29,"kind":"directive"} satisfies Token,
+  {"from":29,"to":35,"kind":"comment"} satisfies Token,
+  {"from":0,"to":28,"kind":"directive"} satisfies Token,
+  {"from":78,"to":84,"kind":"flag"} satisfies Token,
+  {"from":37,"to":42,"kind":"heredoc"} satisfies Token,
   {"from":36,"to":40,"kind":"keyword"} satisfies Token,
+  {"from":56,"to":57,"kind":"operator"} satisfies Token,
+  {"from":57,"to":58,"kind":"string"} satisfies Token,
+  {"from":41,"to":45,"kind":"text"} satisfies Token,
+  {"from":58,"to":60,"kind":"variable"} satisfies Token,
+];
+
+const samplesAdvice = [
+  {"dockerfile":"","edits":[],"moves":[],"kept":[],"costBefore":0,"costAfter":0,"saves":[]} satisfies Advice,
+  {"dockerfile":"FROM base\n","edits":[{"from":5,"to":6,"text":"base"}],"moves":[{"id":"1","level":"safe","title":"x","why":["x"],"evidence":["x"],"edits":[{"from":5,"to":6,"text":"base"}],"saves":[{"edit":"app.py","before":2,"after":1}]},{"id":"1","level":"review","title":"x","why":["x"],"evidence":["x"],"edits":[{"from":5,"to":6,"text":"base"}],"saves":[{"edit":"app.py","before":2,"after":1}]}],"kept":[{"line":1,"why":"x"}],"costBefore":2,"costAfter":1,"saves":[{"edit":"app.py","before":2,"after":1}]} satisfies Advice,
 ];

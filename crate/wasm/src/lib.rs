@@ -4,12 +4,14 @@
 //! |---|---|
 //! | `lib` | the functions that answer about a text or a scenario |
 //! | `workspace` | the handle for somebody who edits |
+//! | `advice` | advice as JavaScript sees it |
 //! | `wire` | engine structs as JavaScript sees them, offsets in UTF-16 |
 //! | `value` | to and from JavaScript values, errors as `{code, message, path, line}` |
 //! | `panic` | with the feature `debug`: panics with their place, on the console |
 //!
 //! Shapes are those of `types.ts`. Everything that is thrown is such an error; a mistake in a Dockerfile is none.
 
+mod advice;
 #[cfg(feature = "debug")]
 mod panic;
 #[cfg(test)]
@@ -44,6 +46,15 @@ pub fn tokens(text: &str) -> Result<JsValue, JsValue> {
 pub fn simulate(scenario: JsValue) -> Result<JsValue, JsValue> {
     let scenario: Scenario = from_js(scenario)?;
     to_js(&simulation::replay(&scenario).map_err(refused)?)
+}
+
+/// What could be ordered better in the Dockerfile of a scenario, after its last edit.
+#[wasm_bindgen]
+pub fn optimize(scenario: JsValue, options: JsValue) -> Result<JsValue, JsValue> {
+    let scenario: Scenario = from_js(scenario)?;
+    let options = advice::options(options)?;
+    let work = Work::open(&scenario).map_err(refused)?;
+    advice::advise(work.state(), &options)
 }
 
 /// What is wrong with the Dockerfile of a scenario, after its last edit.

@@ -2,10 +2,14 @@
 
 use std::{fmt::Write as _, fs, path::PathBuf};
 
-use layerwise::dockerfile;
+use layerwise::{
+    advice::{Advice, Kept, Level, Move, Saving},
+    dockerfile,
+    text::{Span, TextEdit},
+};
 use serde::Serialize;
 
-use crate::wire;
+use crate::{advice, wire};
 
 /// Instructions, flags, heredocs, tokens of every kind, characters outside of ASCII, findings with and without a
 /// hint, and text that is no Dockerfile.
@@ -25,12 +29,35 @@ fn add<T: Serialize>(out: &mut String, name: &str, values: &[T]) {
     out.push_str("];\n");
 }
 
+fn full_advice() -> Advice {
+    let edits = vec![TextEdit { span: Span::new(5, 7), text: "base".into() }];
+    let saves = vec![Saving { edit: "app.py".into(), before: 2, after: 1 }];
+    let one = |level| Move {
+        id: "1".into(),
+        level,
+        title: "x".into(),
+        why: vec!["x".into()],
+        evidence: vec!["x".into()],
+        edits: edits.clone(),
+        saves: saves.clone(),
+    };
+    Advice {
+        dockerfile: "FROM base\n".into(),
+        edits: edits.clone(),
+        moves: vec![one(Level::Safe), one(Level::Review)],
+        kept: vec![Kept { line: 1, why: "x".into() }],
+        cost_before: 2,
+        cost_after: 1,
+        saves: saves.clone(),
+    }
+}
+
 #[test]
 fn the_committed_samples_are_what_the_engine_writes() {
     let files: Vec<_> = TEXTS.iter().map(|text| dockerfile::parse(text)).collect();
     let mut out =
         String::from("// Written by crate/wasm/src/samples.rs: shapes with offsets satisfy types.ts.\n");
-    out.push_str("import type { Dockerfile, Token } from \"../../www/layerwise/src/types.ts\";\n");
+    out.push_str("import type { Advice, Dockerfile, Token } from \"../../www/layerwise/src/types.ts\";\n");
     let dockerfiles: Vec<_> = files.iter().map(wire::dockerfile).collect();
     add(&mut out, "Dockerfile", &dockerfiles);
     let mut tokens: Vec<_> = files.iter().flat_map(wire::tokens).map(|token| (token.kind(), token)).collect();
@@ -38,6 +65,9 @@ fn the_committed_samples_are_what_the_engine_writes() {
     tokens.dedup_by_key(|(kind, _)| *kind);
     let tokens: Vec<_> = tokens.into_iter().map(|(_, token)| token).collect();
     add(&mut out, "Token", &tokens);
+    let given = [Advice::default(), full_advice()];
+    let shapes: Vec<_> = given.iter().map(|given| advice::wire("FROM é\n", given)).collect();
+    add(&mut out, "Advice", &shapes);
     let path = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/wire/text.ts"));
     if fs::read_to_string(&path).unwrap_or_default() != out {
         fs::create_dir_all(path.parent().expect("the file lies in a folder"))

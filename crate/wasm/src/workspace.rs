@@ -10,6 +10,7 @@ use layerwise::{
 use wasm_bindgen::prelude::*;
 
 use crate::{
+    advice,
     value::{from_js, refused, to_js},
     wire,
 };
@@ -140,6 +141,19 @@ impl Workspace {
     /// Where the ignore file and the steps leave each path.
     pub fn facts(&mut self) -> Result<JsValue, JsValue> {
         to_js(&self.0.facts())
+    }
+
+    /// What could be ordered better.
+    pub fn advice(&self, options: JsValue) -> Result<JsValue, JsValue> {
+        advice::advise(self.0.state(), &advice::options(options)?)
+    }
+
+    /// Applies advice to the Dockerfile: the moves named, or all safe ones. It is an edit like any other.
+    #[wasm_bindgen(js_name = applyAdvice)]
+    pub fn apply_advice(&mut self, moves: JsValue) -> Result<(), JsValue> {
+        let moves: Option<Vec<String>> = from_js(moves)?;
+        let dockerfile = advice::applied(self.0.state(), moves);
+        self.0.set_dockerfile(&dockerfile).map_err(refused)
     }
 
     /// The scenario as a document.

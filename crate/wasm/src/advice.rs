@@ -1,0 +1,110 @@
+//! Advice as JavaScript sees it: the engine's, with the offsets of its edits in UTF-16.
+
+use layerwise::{
+    advice::{self, Advice, Kept, Level, Options, Saving},
+    simulation::State,
+    text::TextEdit,
+};
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::prelude::*;
+
+use crate::{
+    value::{from_js, to_js},
+    wire::Offsets,
+};
+
+/// What may be chosen.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct WireOptions {
+    moves: Option<Vec<String>>,
+}
+
+/// A change of the text.
+#[derive(Serialize)]
+struct WireEdit<'a> {
+    from: usize,
+    to: usize,
+    text: &'a str,
+}
+
+/// A change to the Dockerfile that rebuilds less.
+#[derive(Serialize)]
+struct WireMove<'a> {
+    id: &'a str,
+    level: Level,
+    title: &'a str,
+    why: &'a [String],
+    evidence: &'a [String],
+    edits: Vec<WireEdit<'a>>,
+    saves: &'a [Saving],
+}
+
+/// All of it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct WireAdvice<'a> {
+    dockerfile: &'a str,
+    edits: Vec<WireEdit<'a>>,
+    moves: Vec<WireMove<'a>>,
+    kept: &'a [Kept],
+    cost_before: u64,
+    cost_after: u64,
+    saves: &'a [Saving],
+}
+
+/// Reads the options of `optimize` and `advice`; none if they are left out.
+pub(crate) fn options(value: JsValue) -> Result<Options, JsValue> {
+    let options: Option<WireOptions> = from_js(value)?;
+    Ok(chosen(options.and_then(|options| options.moves)))
+}
+
+fn chosen(moves: Option<Vec<String>>) -> Options {
+    Options { moves, ..Options::default() }
+}
+
+/// Advice on a state.
+pub(crate) fn advise(state: &State, options: &Options) -> Result<JsValue, JsValue> {
+    let advice = advice::optimize(state, options);
+    to_js(&wire(&state.dockerfile.text, &advice))
+}
+
+/// The Dockerfile with moves applied: those named, or all safe ones.
+pub(crate) fn applied(state: &State, moves: Option<Vec<String>>) -> String {
+    advice::optimize(state, &chosen(moves)).dockerfile
+}
+
+/// The shape of advice on `text`.
+pub(crate) fn wire<'a>(text: &str, advice: &'a Advice) -> WireAdvice<'a> {
+    let offsets = Offsets::new(text);
+    WireAdvice {
+        dockerfile: &advice.dockerfile,
+        edits: edits(&offsets, &advice.edits),
+        moves: advice
+            .moves
+            .iter()
+            .map(|one| WireMove {
+                id: &one.id,
+                level: one.level,
+                title: &one.title,
+                why: &one.why,
+                evidence: &one.evidence,
+                edits: edits(&offsets, &one.edits),
+                saves: &one.saves,
+            })
+            .collect(),
+        kept: &advice.kept,
+        cost_before: advice.cost_before,
+        cost_after: advice.cost_after,
+        saves: &advice.saves,
+    }
+}
+
+fn edits<'a>(offsets: &Offsets<'_>, list: &'a [TextEdit]) -> Vec<WireEdit<'a>> {
+    list.iter()
+        .map(|edit| {
+            let (from, to) = offsets.range(edit.span);
+            WireEdit { from, to, text: &edit.text }
+        })
+        .collect()
+}
