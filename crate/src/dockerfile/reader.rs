@@ -154,7 +154,9 @@ impl<'t> Reader<'t> {
                 long = Some(line);
             }
         });
-        long.into_iter().for_each(|line| self.check_length(line));
+        if let Some(line) = long {
+            self.check_length(line);
+        }
         let Joined { logical, mut last, has_empty } = joined;
         if has_empty {
             self.warn_of_empty_lines(first, last);
@@ -175,15 +177,14 @@ impl<'t> Reader<'t> {
             command: Command::Invalid,
         };
         let read = split.and_then(|()| self.read_bodies(&node, &logical, &mut instruction, &mut last));
-        match read {
-            Err(mistake) => self.report(mistake, first.number, Phase::Lines),
-            Ok(()) => {
-                let reading = Reading::new(&logical, node, escape, &logical.text, &mut instruction.heredocs);
-                match reading.command() {
-                    Err(mistake) => self.report(mistake, first.number, Phase::Instructions),
-                    Ok(command) => instruction.command = command,
-                }
-            }
+        let command = read.map_err(|mistake| (mistake, Phase::Lines)).and_then(|()| {
+            let heredocs = &mut instruction.heredocs;
+            let reading = Reading::new(&logical, node, escape, &logical.text, heredocs);
+            reading.command().map_err(|mistake| (mistake, Phase::Instructions))
+        });
+        match command {
+            Ok(command) => instruction.command = command,
+            Err((mistake, phase)) => self.report(mistake, first.number, phase),
         }
         self.flush_length();
         self.check_stage(keyword, &instruction);

@@ -160,9 +160,9 @@ impl Process<'_> {
                 '\'' | '"' if !self.lexer.skip_quotes => {
                     let from = out.len();
                     if char == '"' {
-                        self.double_quote(&mut out)?
+                        self.double_quote(&mut out)?;
                     } else {
-                        self.single_quote(&mut out)?
+                        self.single_quote(&mut out)?;
                     }
                     self.add_raw(&out[from..], in_word);
                 }

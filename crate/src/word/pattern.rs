@@ -124,10 +124,10 @@ impl Pattern {
             if found.is_none() {
                 Front::add(&mut front.starts, &self.0, 0, at);
             }
-            if let Some(start) = front.accepted() {
-                if found.is_none_or(|(known, _)| start <= known) {
-                    found = Some((start, at));
-                }
+            if let Some(start) = front.accepted()
+                && found.is_none_or(|(known, _)| start <= known)
+            {
+                found = Some((start, at));
             }
             let Some(char) = chars.next() else { return found };
             let limit = found.map_or(usize::MAX, |(start, _)| start);
@@ -177,18 +177,15 @@ fn fill(out: &mut String, template: &str, found: &str) {
             let (name, behind) = after.split_at(length(after));
             (name, Some(behind))
         };
-        match behind.filter(|_| !name.is_empty()) {
-            Some(behind) => {
-                if name == "0" {
-                    out.push_str(found);
-                }
-                rest = behind;
+        if let Some(behind) = behind.filter(|_| !name.is_empty()) {
+            if name == "0" {
+                out.push_str(found);
             }
+            rest = behind;
+        } else {
             // Not a group: the dollar stands for itself.
-            None => {
-                out.push('$');
-                rest = after;
-            }
+            out.push('$');
+            rest = after;
         }
     }
     out.push_str(rest);

@@ -85,15 +85,14 @@ fn sources(words: Vec<Word>, heredocs: &mut Vec<Heredoc>) -> (Vec<Word>, Vec<usi
         let last = last.get(&found.name).copied();
         let known = last.and_then(|index| heredocs.get(index));
         let same = known.is_some_and(|known| known.chomp == found.chomp && known.expand == found.expand);
-        indexes.push(match last.filter(|_| same) {
-            Some(index) => index,
-            None => {
-                let (body, span) =
-                    known.map_or((String::new(), word.span), |known| (known.body.clone(), known.span));
-                heredocs.push(Heredoc { body, span, ..found });
-                heredocs.len() - 1
-            }
-        });
+        if let Some(index) = last.filter(|_| same) {
+            indexes.push(index);
+        } else {
+            let (body, span) =
+                known.map_or((String::new(), word.span), |known| (known.body.clone(), known.span));
+            indexes.push(heredocs.len());
+            heredocs.push(Heredoc { body, span, ..found });
+        }
     }
     (paths, indexes)
 }

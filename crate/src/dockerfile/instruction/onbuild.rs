@@ -36,11 +36,11 @@ pub(super) fn read(mut reading: Reading<'_>) -> Result<Command, Mistake> {
         text.push_str(&heredoc.body);
         text.push_str(&heredoc.name);
     }
-    Ok(Command::Onbuild(text, Box::new(trigger(reading, *node))))
+    Ok(Command::Onbuild(text, Box::new(trigger(&reading, *node))))
 }
 
 /// The trigger as an instruction of its own.
-fn trigger(reading: Reading<'_>, node: Node<'_>) -> Instruction {
+fn trigger(reading: &Reading<'_>, node: Node<'_>) -> Instruction {
     let mut heredocs = reading.heredocs.clone();
     let span = reading.line.span(node.whole);
     let mut instruction = Instruction {

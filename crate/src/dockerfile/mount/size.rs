@@ -16,11 +16,10 @@ pub(super) fn bytes(text: &str) -> Option<i64> {
         Some(b'p') => 50,
         Some(_) => return None,
     };
-    let known = match (unit, suffix.next(), suffix.next(), suffix.next()) {
-        (_, None, _, _) | (1.., Some(b'b'), None, _) => true,
-        (1.., Some(b'i'), Some(b'b'), None) => true,
-        _ => false,
-    };
+    let known = matches!(
+        (unit, suffix.next(), suffix.next(), suffix.next()),
+        (_, None, _, _) | (1.., Some(b'b'), None, _) | (1.., Some(b'i'), Some(b'b'), None)
+    );
     if known { scaled(number, unit) } else { None }
 }
 

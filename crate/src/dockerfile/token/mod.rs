@@ -99,8 +99,8 @@ fn instruction_tokens(file: &Dockerfile, instruction: &Instruction, piece: Piece
         while documents.peek().is_some_and(|document| document.span.end < line.end()) {
             documents.next();
         }
-        let is_body = |document: &&&Heredoc| document.expand && document.span.start <= line.start;
-        if documents.peek().filter(is_body).is_some() {
+        let is_body = |document: &&Heredoc| document.expand && document.span.start <= line.start;
+        if documents.peek().is_some_and(is_body) {
             let logical = Logical::new(line.text, line.start);
             Painter { line: &logical, escape: '\\', tokens }.mixed(
                 line.text.trim(),
