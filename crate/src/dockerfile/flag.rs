@@ -1,5 +1,7 @@
 //! Flags: taking them off the front of the arguments, and checking them against what an instruction knows.
 
+use std::borrow::Cow;
+
 use super::{instruction::Flag, line::Logical, mistake::Mistake, suggest::suggest};
 use crate::diagnostic::code;
 
@@ -16,7 +18,7 @@ pub(super) fn split<'l>(line: &Logical<'_>, text: &'l str, escape: char) -> (Vec
         }
         let (name, value) = match word.split_once('=') {
             Some((name, value)) => (name, Some(value.to_owned())),
-            None => (word.as_str(), None),
+            None => (&*word, None),
         };
         let name = name.strip_prefix("--").unwrap_or(name).to_owned();
         flags.push(Flag { name, value, span: line.span(written) });
@@ -28,20 +30,32 @@ pub(super) fn split<'l>(line: &Logical<'_>, text: &'l str, escape: char) -> (Vec
 ///
 /// Quotes around any part of a flag are removed and the escape token takes the next character literally. The
 /// builder goes byte by byte here, so that each byte of a character beyond ASCII becomes a character.
-pub(super) fn take(text: &str, escape: char) -> Option<(String, &str, &str)> {
+pub(super) fn take(text: &str, escape: char) -> Option<(Cow<'_, str>, &str, &str)> {
     if !text.starts_with("--") {
         return None;
     }
+    // Most flags hold nothing to remove.
+    let is_plain =
+        |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'\'' | b'"') && byte as char != escape;
+    let plain = text.bytes().position(|byte| !is_plain(byte)).unwrap_or(text.len());
+    let (written, behind) = text.split_at_checked(plain).unwrap_or((text, ""));
+    if behind.is_empty() || behind.starts_with(is_space) {
+        return Some((Cow::Borrowed(written), written, behind));
+    }
+    let (out, length) = unquoted(text, escape);
+    let (written, behind) = text.split_at_checked(length).unwrap_or((text, ""));
+    Some((Cow::Owned(out), written, behind))
+}
+
+/// Removes quotes and escapes from the flag at the start of `text`; also gives its length as written.
+fn unquoted(text: &str, escape: char) -> (String, usize) {
     let mut out = String::new();
     let mut quote = None;
     let mut bytes = text.bytes().enumerate();
     while let Some((at, byte)) = bytes.next() {
         let mut char = byte as char;
         match quote {
-            None if is_space(char) && text.is_char_boundary(at) => {
-                let (written, behind) = text.split_at(at);
-                return Some((out, written, behind));
-            }
+            None if is_space(char) => return (out, at),
             None if matches!(char, '\'' | '"') => {
                 quote = Some(char);
                 continue;
@@ -60,7 +74,7 @@ pub(super) fn take(text: &str, escape: char) -> Option<(String, &str, &str)> {
         }
         out.push(char);
     }
-    Some((out, text, ""))
+    (out, text.len())
 }
 
 /// White space between flags: that of ASCII, as the builder looks at single bytes.

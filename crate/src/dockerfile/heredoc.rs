@@ -42,22 +42,31 @@ pub(super) fn opened_by(line: &str) -> Result<Vec<Heredoc>, WordError> {
 ///     ^^^^^ name, quoted: nothing is expanded
 /// ```
 pub(super) fn word_opens(word: &str) -> Result<Option<Heredoc>, WordError> {
+    if !word.contains("<<") {
+        return Ok(None);
+    }
     let Ok((_, (digits, chomp, name))) = operator(word) else { return Ok(None) };
+    let descriptor = digits.parse().unwrap_or(if digits.is_empty() { 0 } else { u32::MAX });
+    let open = |name: String, expand| Heredoc {
+        name,
+        descriptor,
+        chomp,
+        expand,
+        body: String::new(),
+        span: Span::default(),
+    };
     if name.is_empty() {
         return Ok(None);
+    }
+    if name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')) {
+        return Ok(Some(open(name.to_owned(), true)));
     }
     let [plain] = <[String; 1]>::try_from(NAME.words(name, &Empty)?).unwrap_or_default();
     let raw = Lexer { raw_quotes: true, ..NAME }.words(name, &Empty)?;
     let [raw] = raw.as_slice() else { return Ok(None) };
     let quotes = |text: &str| text.matches(['\'', '"']).count();
-    Ok((!plain.is_empty()).then(|| Heredoc {
-        expand: quotes(&plain) == quotes(raw),
-        name: plain,
-        descriptor: digits.parse().unwrap_or(if digits.is_empty() { 0 } else { u32::MAX }),
-        chomp,
-        body: String::new(),
-        span: Span::default(),
-    }))
+    let expand = quotes(&plain) == quotes(raw);
+    Ok((!plain.is_empty()).then(|| open(plain, expand)))
 }
 
 fn operator(word: &str) -> IResult<&str, (&str, bool, &str)> {
@@ -94,17 +103,14 @@ impl<'t> Bodies<'t> {
             }
         }
         let mut ahead = lines.clone();
-        let mut end = start;
         for line in ahead.by_ref().take_while(|line| !line.is_too_long()) {
             if ends(heredoc, line.text) {
-                heredoc.span = Span::new(start, end);
+                heredoc.span = Span::new(start, line.start);
+                heredoc.body = lines.text_until(line.start).to_owned();
                 *lines = ahead;
                 return true;
             }
-            heredoc.body.push_str(line.full);
-            end = line.end();
         }
-        heredoc.body.clear();
         self.last.get_or_insert_with(|| {
             let readable = || lines.clone().take_while(|line| !line.is_too_long());
             [

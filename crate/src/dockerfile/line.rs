@@ -57,6 +57,11 @@ impl<'t> Lines<'t> {
         self.number
     }
 
+    /// The text from the next line up to `end`.
+    pub(super) fn text_until(&self, end: usize) -> &'t str {
+        self.text.get(self.start..end).unwrap_or("")
+    }
+
     /// Offset of the next line.
     pub(super) fn offset(&self) -> usize {
         self.start
@@ -70,8 +75,9 @@ impl<'t> Iterator for Lines<'t> {
         let rest = self.text.get(self.start..).filter(|rest| !rest.is_empty())?;
         let full = rest.get(..rest.find('\n').map_or(rest.len(), |at| at + 1)).unwrap_or(rest);
         self.number += 1;
-        let line =
-            Line { text: full.trim_end_matches(['\r', '\n']), full, start: self.start, number: self.number };
+        let blanks = full.bytes().rev().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        let text = full.get(..full.len() - blanks).unwrap_or(full);
+        let line = Line { text, full, start: self.start, number: self.number };
         self.start += full.len();
         Some(line)
     }
@@ -182,7 +188,8 @@ pub(super) fn join<'t>(
 ///
 /// An escape token before the last one keeps it from counting, and blanks may follow it.
 pub(super) fn continued(line: &str, escape: char) -> Option<&str> {
-    let before = line.trim_end_matches([' ', '\t']).strip_suffix(escape)?;
+    let blanks = line.bytes().rev().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    let before = line.get(..line.len() - blanks)?.strip_suffix(escape)?;
     (!before.ends_with(escape)).then_some(before)
 }
 

@@ -20,6 +20,7 @@ pub(super) struct Node<'l> {
     pub(super) name: &'l str,
     /// From its first character to its last.
     pub(super) whole: &'l str,
+    /// Taken out once they have a place in the instruction.
     pub(super) flags: Vec<Flag>,
     /// What follows keyword and flags, trimmed.
     pub(super) rest: &'l str,

@@ -39,12 +39,14 @@ pub(super) struct Reader<'t> {
 impl<'t> Reader<'t> {
     pub(super) fn new(text: &'t str, escape: char, heredocs: bool) -> Self {
         let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+        // About as many as there will be, up to a point: growing means copying.
+        let expected = (text.len() / 50 + 4).min(256);
         let mut out = Dockerfile {
             text: text.to_owned(),
             directives: Vec::new(),
             escape,
-            instructions: Vec::new(),
-            pieces: Vec::new(),
+            instructions: Vec::with_capacity(expected),
+            pieces: Vec::with_capacity(expected),
             diagnostics: Vec::new(),
             refusal: None,
             checks: Checks::default(),
@@ -161,7 +163,7 @@ impl<'t> Reader<'t> {
         if has_empty {
             self.warn_of_empty_lines(first, last);
         }
-        let (node, split) = Node::read(&logical, &logical.text, escape, 0);
+        let (mut node, split) = Node::read(&logical, &logical.text, escape, 0);
         let keyword = node.keyword;
         let mut instruction = Instruction {
             span: Span::default(),
@@ -170,7 +172,7 @@ impl<'t> Reader<'t> {
             name: node.name.to_owned(),
             name_span: logical.span(node.name),
             original: node.whole.to_owned(),
-            flags: node.flags.clone(),
+            flags: std::mem::take(&mut node.flags),
             text: node.rest.to_owned(),
             heredocs: Vec::new(),
             comment: self.comment.take().unwrap_or(Span::new(start, start)),
@@ -179,7 +181,7 @@ impl<'t> Reader<'t> {
         let read = split.and_then(|()| self.read_bodies(&node, &logical, &mut instruction, &mut last));
         let command = read.map_err(|mistake| (mistake, Phase::Lines)).and_then(|()| {
             let heredocs = &mut instruction.heredocs;
-            let reading = Reading::new(&logical, node, escape, &logical.text, heredocs);
+            let reading = Reading::new(&logical, node, &instruction.flags, escape, &logical.text, heredocs);
             reading.command().map_err(|mistake| (mistake, Phase::Instructions))
         });
         match command {

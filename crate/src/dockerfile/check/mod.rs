@@ -36,7 +36,7 @@ struct Findings<'f> {
 }
 
 impl<'f> Findings<'f> {
-    fn instructions(&self) -> impl Iterator<Item = (usize, &'f Instruction)> + use<'f> {
+    fn instructions(&self) -> impl Iterator<Item = (usize, &'f Instruction)> + Clone + use<'f> {
         self.file.instructions.iter().enumerate()
     }
 

@@ -83,24 +83,35 @@ impl Case {
 
 /// All instructions from the first FROM on should be written like most of them.
 fn casing(findings: &mut Findings<'_>) {
-    let instructions = || {
-        findings
-            .instructions()
-            .skip_while(|(_, instruction)| !matches!(instruction.command, Command::From(_)))
-            .filter(|(_, instruction)| !matches!(instruction.command, Command::Invalid))
-    };
-    let count = |case| instructions().filter(|(_, instruction)| Case::of(&instruction.name) == case).count();
-    let (majority, name) = if count(Case::Lower) > count(Case::Upper) {
-        (Case::Lower, "lowercase")
-    } else {
-        (Case::Upper, "uppercase")
-    };
-    let wrong: Vec<_> =
-        instructions().filter(|(_, instruction)| Case::of(&instruction.name) != majority).collect();
-    for (index, instruction) in wrong {
-        let message =
-            ["Command '", &instruction.name, "' should match the case of the command majority (", name, ")"];
-        let code = code::CONSISTENT_INSTRUCTION_CASING;
-        findings.warn(index, code, instruction.name_span, message.concat());
+    let instructions = findings
+        .instructions()
+        .skip_while(|(_, instruction)| !matches!(instruction.command, Command::From(_)))
+        .filter(|(_, instruction)| !matches!(instruction.command, Command::Invalid));
+    let (mut lower, mut upper, mut all) = (0, 0, 0);
+    for (_, instruction) in instructions.clone() {
+        match Case::of(&instruction.name) {
+            Case::Lower => lower += 1,
+            Case::Upper => upper += 1,
+            Case::Mixed => {}
+        }
+        all += 1;
+    }
+    if lower.max(upper) == all {
+        return;
+    }
+    let (majority, name) =
+        if lower > upper { (Case::Lower, "lowercase") } else { (Case::Upper, "uppercase") };
+    for (index, instruction) in instructions {
+        if Case::of(&instruction.name) != majority {
+            let message = [
+                "Command '",
+                &instruction.name,
+                "' should match the case of the command majority (",
+                name,
+                ")",
+            ];
+            let code = code::CONSISTENT_INSTRUCTION_CASING;
+            findings.warn(index, code, instruction.name_span, message.concat());
+        }
     }
 }

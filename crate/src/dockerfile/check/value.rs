@@ -34,7 +34,7 @@ fn words(findings: &mut Findings<'_>, index: usize, instruction: &Instruction) {
     let escape = findings.file.escape;
     let lexer = Lexer { skip_unset: true, ..Lexer::new(escape) };
     let mut check = |word: &Word| {
-        if !word.text.contains(['$', '"', '\'']) {
+        if is_simple(&word.text, escape) {
             return true;
         }
         match lexer.word(&word.text, &Empty) {
@@ -59,6 +59,33 @@ fn words(findings: &mut Findings<'_>, index: usize, instruction: &Instruction) {
         Command::Expose(words) | Command::Volume(words) => words.iter().all(check),
         _ => true,
     };
+}
+
+/// Whether a word is seen to be right without the lexer: only whole quotes, `$name` and `${name}` in it.
+fn is_simple(word: &str, escape: char) -> bool {
+    if !word.contains(['$', '"', '\'']) {
+        return true;
+    }
+    let mut quote = None;
+    let mut bytes = word.bytes().peekable();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            _ if byte as char == escape => return false,
+            b'\'' | b'"' if quote.is_none() => quote = Some(byte),
+            _ if quote == Some(byte) => quote = None,
+            b'$' if quote != Some(b'\'') && bytes.next_if_eq(&b'{').is_some() => {
+                let mut length = 0;
+                while bytes.next_if(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').is_some() {
+                    length += 1;
+                }
+                if length == 0 || bytes.next() != Some(b'}') {
+                    return false;
+                }
+            }
+            _ => {}
+        }
+    }
+    quote.is_none()
 }
 
 fn mounts(findings: &mut Findings<'_>, index: usize, instruction: &Instruction) {

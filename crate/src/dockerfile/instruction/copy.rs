@@ -47,7 +47,7 @@ pub(super) fn read(mut reading: Reading<'_>) -> Result<Copy, Mistake> {
         return Err(reading.mistake(code::ARGUMENT_COUNT, message.concat()));
     };
     let known: &[_] = if reading.node.keyword == Some(Keyword::Copy) { &COPY } else { &ADD };
-    let flags = Flags::check(&reading.node.flags, known)?;
+    let flags = Flags::check(reading.flags, known)?;
     if matches!(word_opens(&destination.text), Ok(Some(_))) {
         let message = [name, " cannot accept a heredoc as a destination"].concat();
         return Err(Mistake::new(code::HEREDOC_DESTINATION, destination.span, message));

@@ -30,7 +30,7 @@ pub(super) fn read(mut reading: Reading<'_>) -> Result<Command, Mistake> {
         ];
         return Err(Mistake::new(code::INVALID_STAGE_NAME, alias.span, message.concat()));
     }
-    let flags = Flags::check(&reading.node.flags, &[("platform", Takes::Value)])?;
+    let flags = Flags::check(reading.flags, &[("platform", Takes::Value)])?;
     Ok(Command::From(From { image, platform: flags.owned("platform"), alias }))
 }
 

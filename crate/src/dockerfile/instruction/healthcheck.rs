@@ -38,7 +38,7 @@ pub(super) fn read(mut reading: Reading<'_>) -> Result<Command, Mistake> {
         }
         return Ok(Command::Healthcheck(Healthcheck { test: vec![kind], ..Healthcheck::default() }));
     }
-    let flags = Flags::check(&reading.node.flags, &FLAGS)?;
+    let flags = Flags::check(reading.flags, &FLAGS)?;
     if kind != "CMD" {
         let message = ["Unknown type ", &quote(&kind), " in HEALTHCHECK (try CMD)"].concat();
         return Err(Mistake::new(code::INVALID_HEALTHCHECK, kind_span, message));

@@ -40,7 +40,7 @@ pub(super) fn read(mut reading: Reading<'_>) -> Result<Command, Mistake> {
 }
 
 /// The trigger as an instruction of its own.
-fn trigger(reading: &Reading<'_>, node: Node<'_>) -> Instruction {
+fn trigger(reading: &Reading<'_>, mut node: Node<'_>) -> Instruction {
     let mut heredocs = reading.heredocs.clone();
     let span = reading.line.span(node.whole);
     let mut instruction = Instruction {
@@ -50,14 +50,16 @@ fn trigger(reading: &Reading<'_>, node: Node<'_>) -> Instruction {
         name: node.name.to_owned(),
         name_span: reading.line.span(node.name),
         original: node.whole.to_owned(),
-        flags: node.flags.clone(),
+        flags: std::mem::take(&mut node.flags),
         text: node.rest.to_owned(),
         heredocs: Vec::new(),
         comment: Span::new(span.start, span.start),
         command: Command::Invalid,
     };
     let untrimmed = node.whole;
-    if let Ok(command) = Reading::new(reading.line, node, reading.escape, untrimmed, &mut heredocs).command()
+    if let Ok(command) =
+        Reading::new(reading.line, node, &instruction.flags, reading.escape, untrimmed, &mut heredocs)
+            .command()
     {
         instruction.command = command;
     }

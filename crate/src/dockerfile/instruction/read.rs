@@ -1,7 +1,7 @@
 //! The second of the builder's two readings: from split arguments to what the instruction says. Checks come in
 //! the builder's order, so that the first mistake is the one that it names.
 
-use super::{Command, Form, Heredoc, Word, copy, from, healthcheck, onbuild, run, variable};
+use super::{Command, Flag, Form, Heredoc, Word, copy, from, healthcheck, onbuild, run, variable};
 use crate::{
     diagnostic::code,
     dockerfile::{
@@ -18,6 +18,7 @@ use crate::{
 pub(in crate::dockerfile) struct Reading<'l> {
     pub(super) line: &'l Logical<'l>,
     pub(super) node: Node<'l>,
+    pub(super) flags: &'l [Flag],
     pub(super) escape: char,
     /// The logical line as the builder keeps it: not trimmed at its end.
     pub(super) untrimmed: &'l str,
@@ -29,11 +30,12 @@ impl<'l> Reading<'l> {
     pub(in crate::dockerfile) fn new(
         line: &'l Logical<'l>,
         node: Node<'l>,
+        flags: &'l [Flag],
         escape: char,
         untrimmed: &'l str,
         heredocs: &'l mut Vec<Heredoc>,
     ) -> Self {
-        Self { line, node, escape, untrimmed, heredocs }
+        Self { line, node, flags, escape, untrimmed, heredocs }
     }
 
     /// Reads the instruction.
@@ -109,7 +111,7 @@ impl<'l> Reading<'l> {
 
     /// Fails if there are flags, for instructions that know none.
     pub(super) fn no_flags(&self) -> Result<(), Mistake> {
-        Flags::check(&self.node.flags, &[]).map(|_| ())
+        Flags::check(self.flags, &[]).map(|_| ())
     }
 
     /// The one argument of instructions that take their rest as it is.

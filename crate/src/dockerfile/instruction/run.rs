@@ -20,7 +20,7 @@ const FLAGS: [(&str, Takes); 4] = [
 
 pub(super) fn read(mut reading: Reading<'_>) -> Result<Command, Mistake> {
     let form = reading.form();
-    let flags = Flags::check(&reading.node.flags, &FLAGS)?;
+    let flags = Flags::check(reading.flags, &FLAGS)?;
     for flag in flags.all("device") {
         check_device(flag.value.as_deref().unwrap_or(""))
             .map_err(|message| Mistake::new(code::INVALID_DEVICE, flag.span, message))?;

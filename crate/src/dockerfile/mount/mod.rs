@@ -25,7 +25,11 @@ impl Mount {
                 let message = "'from' doesn't support variable expansion, define alias stage instead";
                 return Err(message.to_owned());
             }
-            fields.push((first_name(&key).to_owned(), value.map(str::to_owned)));
+            let key = match first_name(&key) {
+                Some(first) => first.to_owned(),
+                None => key,
+            };
+            fields.push((key, value.map(str::to_owned)));
         }
         Ok(Self { fields, written, span })
     }
@@ -49,13 +53,13 @@ fn names_variable(value: &str) -> bool {
     value.find('$').is_some_and(|at| at + 1 < value.len())
 }
 
-/// The name under which a key with several names is known.
-fn first_name(key: &str) -> &str {
+/// The name under which a key that has several names is known, if this is another one.
+fn first_name(key: &str) -> Option<&'static str> {
     match key {
-        "src" => "source",
-        "dst" | "destination" => "target",
-        "ro" => "readonly",
-        "rw" => "readwrite",
-        _ => key,
+        "src" => Some("source"),
+        "dst" | "destination" => Some("target"),
+        "ro" => Some("readonly"),
+        "rw" => Some("readwrite"),
+        _ => None,
     }
 }
