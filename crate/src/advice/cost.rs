@@ -1,6 +1,9 @@
 //! What a Dockerfile costs: every likely edit is made, built by the simulated builder, and taken back.
 
-use crate::simulation::{BuildResult, Edit, History, State};
+use crate::{
+    builder::{Outcome, Status},
+    simulation::{BuildResult, Edit, History, State},
+};
 
 use super::{LikelyEdit, Saving};
 
@@ -11,7 +14,7 @@ pub(super) struct Costs {
     /// Milliseconds after each edit.
     pub(super) after: Vec<u64>,
     /// What each rebuild did.
-    pub(super) rebuilds: Vec<std::rc::Rc<crate::builder::Outcome>>,
+    pub(super) rebuilds: Vec<Outcome>,
     /// Whether a build fails.
     pub(super) fails: bool,
 }
@@ -24,10 +27,10 @@ impl Costs {
         let mut fails = first.done().last().is_none_or(|done| done.result.error.is_some());
         let (mut after, mut rebuilds) = (Vec::new(), Vec::new());
         for edit in edits {
-            let preview = first.preview(&edit.state);
-            fails |= preview.result.error.is_some();
-            after.push(preview.result.cost);
-            rebuilds.push(preview.outcome);
+            let outcome = first.outcome(&edit.state);
+            fails |= outcome.error.is_some();
+            after.push(first.done().last().map_or(0, |done| rebuild(&done.result, &outcome)));
+            rebuilds.push(outcome);
         }
         Self { first, after, rebuilds, fails }
     }
@@ -65,6 +68,21 @@ impl Costs {
     pub(super) fn total(&self, edits: &[LikelyEdit]) -> u128 {
         edits.iter().zip(&self.after).map(|(edit, cost)| u128::from(edit.weight) * u128::from(*cost)).sum()
     }
+}
+
+/// Milliseconds of the steps that a rebuild executes. What each takes is told by the document on the first build:
+/// an edit of files changes no step's commands.
+fn rebuild(first: &BuildResult, outcome: &Outcome) -> u64 {
+    let steps = outcome.steps.iter().enumerate();
+    let run =
+        steps.filter(|(_, step)| matches!(step.status, Status::Executed | Status::Depends | Status::Failed));
+    let costs = run.filter_map(|(at, step)| {
+        let same = |told: &&crate::simulation::Step| told.line == step.line && told.stage_index == step.stage;
+        let told = first.steps.get(at).filter(same).or_else(|| first.steps.iter().find(same))?;
+        let filled = !step.cache_mounts.is_empty() && step.cache_mounts.iter().all(|mount| mount.warm);
+        Some(if filled { told.cost.warm } else { told.cost.cold })
+    });
+    costs.fold(0, u64::saturating_add)
 }
 
 /// Edit by edit, what two Dockerfiles cost; only edits that differ if `changed`.

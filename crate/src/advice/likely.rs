@@ -68,7 +68,7 @@ fn kind(path: &str) -> Frequency {
 }
 
 /// The largest number of edits that are simulated.
-pub(super) const MOST: usize = 24;
+pub(super) const MOST: usize = 8;
 
 /// Draws likely edits from the files of the context. `group` says which files cost the same when they change: a
 /// number for each path, `None` for those that no step takes in.

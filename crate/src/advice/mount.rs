@@ -23,8 +23,9 @@ use super::{
 
 /// A cache mount that would help.
 pub(super) struct Offer {
-    /// The RUN's index.
+    /// The RUNs' indexes; the first is never missing.
     pub(super) index: usize,
+    pub(super) others: Vec<usize>,
     pub(super) edits: Vec<TextEdit>,
     /// Folders that are mounted.
     pub(super) targets: Vec<String>,
@@ -68,13 +69,36 @@ pub(super) fn offers(ground: &Ground<'_>, number: usize, kept: &mut Vec<(usize, 
         };
         let (script, _) = script(instruction, run);
         match offer(ground, index, instruction, run, site, keeps) {
-            Ok(Some(offer)) => out.push(offer),
+            Ok(Some(offer)) => add(&mut out, offer),
             Ok(None) => {}
             Err(reason) => kept.push((index, reason)),
         }
         keeps |= with_setting(site, &[], |setting| tool::keeps_packages(script, setting));
     }
     out
+}
+
+/// RUNs of a stage that run the same programs get their mounts in one move.
+fn add(offers: &mut Vec<Offer>, new: Offer) {
+    let Some(known) = offers.iter_mut().find(|known| known.programs == new.programs) else {
+        offers.push(new);
+        return;
+    };
+    known.others.push(new.index);
+    for edit in new.edits {
+        if !known.edits.contains(&edit) {
+            known.edits.push(edit);
+        }
+    }
+    known.edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
+    let targets =
+        new.targets.into_iter().filter(|target| !known.targets.contains(target)).collect::<Vec<_>>();
+    known.targets.extend(targets);
+    let folders =
+        new.folders.into_iter().filter(|folder| !known.folders.contains(folder)).collect::<Vec<_>>();
+    known.folders.extend(folders);
+    let also = new.also.into_iter().filter(|also| !known.also.contains(also)).collect::<Vec<_>>();
+    known.also.extend(also);
 }
 
 fn offer(
@@ -96,6 +120,7 @@ fn offer(
     let dockerfile = &*ground.state.dockerfile;
     let mut out = Offer {
         index,
+        others: Vec::new(),
         edits: Vec::new(),
         targets: Vec::new(),
         programs: Vec::new(),

@@ -1,6 +1,6 @@
 //! Puts it all together: the advice on a state.
 
-use std::rc::Rc;
+use std::{cell::RefCell, rc::Rc};
 
 use crate::{
     build::Stages,
@@ -57,8 +57,15 @@ pub fn optimize(state: &State, options: &Options) -> Advice {
     let sites = sites(state, &stages);
     let Some(done) = costs.first.done().last() else { return advice };
     let effects = effects(state, &stages, &sites, &done.outcome);
-    let ground =
-        Ground { state, stages: &stages, sites: &sites, effects: &effects, edits: &edits, costs: &costs };
+    let ground = Ground {
+        state,
+        stages: &stages,
+        sites: &sites,
+        effects: &effects,
+        edits: &edits,
+        costs: &costs,
+        tried: RefCell::default(),
+    };
     for number in 0..stages.list.len() {
         safe_moves(&ground, number, &mut advice);
     }
@@ -385,7 +392,7 @@ fn prove(ground: &Ground<'_>, advice: &mut Advice) {
     let total = ground.costs.total(ground.edits);
     advice.moves.retain_mut(|one| {
         let text = apply(&ground.state.dockerfile.text, &one.edits);
-        let Some(costs) = Costs::with_text(ground.state, ground.edits, &text) else { return false };
+        let Some(costs) = ground.try_text(&text) else { return false };
         let better = !costs.fails && costs.total(ground.edits) < total;
         one.saves = savings(ground.edits, ground.costs, &costs, true);
         better
@@ -398,8 +405,7 @@ fn mounts(ground: &Ground<'_>, number: usize, advice: &mut Advice) {
         let dockerfile = &*ground.state.dockerfile;
         let Some(instruction) = dockerfile.instructions.get(offer.index) else { continue };
         let text = apply(&dockerfile.text, &offer.edits);
-        let Some(costs) = Costs::with_text(ground.state, ground.edits, &text).filter(|costs| !costs.fails)
-        else {
+        let Some(costs) = ground.try_text(&text).filter(|costs| !costs.fails) else {
             continue;
         };
         let mut saves = savings(ground.edits, ground.costs, &costs, true);
@@ -412,7 +418,7 @@ fn mounts(ground: &Ground<'_>, number: usize, advice: &mut Advice) {
         advice.moves.push(Move {
             id,
             level: Level::Review,
-            title: reason::mount_title(&offer, instruction.line),
+            title: reason::mount_title(&offer, dockerfile),
             why: reason::mount_why(&offer),
             evidence: reason::mount_evidence(&offer),
             edits: offer.edits,
@@ -475,7 +481,7 @@ fn choose(ground: &Ground<'_>, options: &Options, advice: &mut Advice) {
         return;
     }
     let result = apply(text, &edits);
-    if let Some(costs) = Costs::with_text(ground.state, ground.edits, &result) {
+    if let Some(costs) = ground.try_text(&result) {
         let worse = options.moves.is_none() && costs.total(ground.edits) > ground.costs.total(ground.edits);
         if !costs.fails && !worse {
             advice.cost_after = costs.expected(ground.edits);

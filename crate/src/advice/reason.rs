@@ -182,11 +182,16 @@ pub(super) fn obstacle(
 }
 
 /// The heading of a cache mount.
-pub(super) fn mount_title(offer: &Offer, line: u32) -> String {
+pub(super) fn mount_title(offer: &Offer, dockerfile: &Dockerfile) -> String {
     let mut out = String::from("Keep the downloads of ");
     out.push_str(&list(&offer.programs));
-    out.push_str(" between builds (line ");
-    out.push_str(&line.to_string());
+    out.push_str(if offer.others.is_empty() { " between builds (line " } else { " between builds (lines " });
+    let indexes = std::iter::once(&offer.index).chain(&offer.others);
+    let lines: Vec<String> = indexes
+        .filter_map(|index| dockerfile.instructions.get(*index))
+        .map(|one| one.line.to_string())
+        .collect();
+    out.push_str(&list(&lines));
     out.push(')');
     out
 }

@@ -1,6 +1,6 @@
 //! The instructions of a stage as items to be ordered.
 
-use std::collections::BTreeSet;
+use std::{cell::RefCell, collections::BTreeSet, rc::Rc};
 
 use crate::{
     build::Stages,
@@ -150,9 +150,23 @@ pub(super) struct Ground<'a> {
     pub(super) effects: &'a [Option<Effect>],
     pub(super) edits: &'a [LikelyEdit],
     pub(super) costs: &'a Costs,
+    /// Dockerfiles that were simulated already.
+    pub(super) tried: RefCell<Vec<(String, Rc<Costs>)>>,
 }
 
 impl Ground<'_> {
+    /// What another Dockerfile costs; `None` if it cannot be tried.
+    pub(super) fn try_text(&self, text: &str) -> Option<Rc<Costs>> {
+        let known =
+            self.tried.borrow().iter().find(|(known, _)| known == text).map(|(_, costs)| Rc::clone(costs));
+        if known.is_some() {
+            return known;
+        }
+        let costs = Rc::new(Costs::with_text(self.state, self.edits, text)?);
+        self.tried.borrow_mut().push((text.to_owned(), Rc::clone(&costs)));
+        Some(costs)
+    }
+
     fn dockerfile(&self) -> &Dockerfile {
         &self.state.dockerfile
     }

@@ -90,6 +90,11 @@ impl History {
         Preview { daemon, outcome: Rc::new(outcome), result: Rc::new(result) }
     }
 
+    /// What the builder would do, without the document about it.
+    pub(crate) fn outcome(&self, state: &State) -> Outcome {
+        self.daemon.clone().build(&state.input())
+    }
+
     /// Remembers a preview of `state` as the build that it foretold.
     pub(crate) fn keep(&mut self, state: State, preview: Preview) {
         self.daemon = preview.daemon;
