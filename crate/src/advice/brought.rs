@@ -194,6 +194,12 @@ impl Brought {
         }
     }
 
+    /// Whether it brings the path `from` of the context to `to`, and nothing else there.
+    pub(super) fn brings(&self, from: &str, to: &str) -> bool {
+        self.source(to) == Ok(Some(from.to_owned()))
+            && !self.regions.iter().any(|region| region.covers(to) && region.path != to)
+    }
+
     /// Whether a path of the context is a file, or a link that leads to one.
     pub(super) fn is_file(&self, from: &str) -> bool {
         let real = self.tree.resolve(from, true);

@@ -1,5 +1,7 @@
 //! What a Dockerfile costs: every likely edit is made, built by the simulated builder, and taken back.
 
+use std::rc::Rc;
+
 use crate::{
     builder::{Outcome, Status},
     simulation::{BuildResult, Edit, History, State},
@@ -24,29 +26,39 @@ impl Costs {
     pub(super) fn of(state: &State, edits: &[LikelyEdit]) -> Self {
         let mut first = History::new(state.settings.builder);
         first.build(state.clone());
-        let mut fails = first.done().last().is_none_or(|done| done.result.error.is_some());
-        let (mut after, mut rebuilds) = (Vec::new(), Vec::new());
+        let fails = first.done().last().is_none_or(|done| done.result.error.is_some());
+        Self { first, after: Vec::new(), rebuilds: Vec::new(), fails }.with(edits)
+    }
+
+    /// The same first build with further edits.
+    pub(super) fn with(mut self, edits: &[LikelyEdit]) -> Self {
         for edit in edits {
-            let outcome = first.outcome(&edit.state);
-            fails |= outcome.error.is_some();
-            after.push(first.done().last().map_or(0, |done| rebuild(&done.result, &outcome)));
-            rebuilds.push(outcome);
+            let outcome = self.first.outcome(&edit.state);
+            self.fails |= outcome.error.is_some();
+            self.after.push(self.first.done().last().map_or(0, |done| rebuild(&done.result, &outcome)));
+            self.rebuilds.push(outcome);
         }
-        Self { first, after, rebuilds, fails }
+        self
     }
 
     /// The same edits with another Dockerfile.
     pub(super) fn with_text(state: &State, edits: &[LikelyEdit], text: &str) -> Option<Self> {
         let change = Edit { dockerfile: Some(text.to_owned()), ..Edit::default() };
-        let apply = |state: &State| {
-            let mut state = state.clone();
-            state.apply(&change, 0).ok().map(|()| state)
-        };
+        let mut base = state.clone();
+        base.apply(&change, 0).ok()?;
+        // The text is read once; the other states take over what came out.
+        let file =
+            base.settings.dockerfile_path.as_deref().and_then(|path| Some((path, base.context.get(path)?)));
         let mut others = Vec::with_capacity(edits.len());
         for edit in edits {
-            others.push(LikelyEdit { state: apply(&edit.state)?, ..edit.clone() });
+            let mut state = edit.state.clone();
+            state.dockerfile = Rc::clone(&base.dockerfile);
+            if let Some((path, entry)) = file {
+                state.context.insert(path, entry.clone()).ok()?;
+            }
+            others.push(LikelyEdit { state, ..edit.clone() });
         }
-        Some(Self::of(&apply(state)?, &others))
+        Some(Self::of(&base, &others))
     }
 
     /// The first build's document.

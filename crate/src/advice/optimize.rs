@@ -49,7 +49,7 @@ pub fn optimize(state: &State, options: &Options) -> Advice {
         return advice;
     }
     let edits = edits(state, options, &first);
-    let costs = Costs::of(state, &edits);
+    let costs = first.with(&edits);
     advice.cost_before = costs.expected(&edits);
     advice.cost_after = advice.cost_before;
     advice.saves = savings(&edits, &costs, &costs, false);

@@ -34,6 +34,8 @@ pub(super) struct Item {
 pub(super) struct Split {
     /// The COPY.
     pub(super) copy: usize,
+    /// Other COPYs that bring the same files: any of them does.
+    pub(super) others: Set,
     /// Milliseconds of copying those files alone.
     pub(super) cost: u64,
     /// The edits that touch those files.
@@ -131,8 +133,10 @@ fn place(way: &Way, placed: Set, index: usize, item: &Item, weights: &[u64]) -> 
     let mut price = way.price;
     let mut touched = way.touched;
     let mut splits = Vec::new();
+    // COPYs whose files were copied ahead for this item.
+    let mut ahead: Set = 0;
     for (number, split) in item.splits.iter().enumerate() {
-        if placed >> split.copy & 1 == 1 {
+        if (placed | ahead) & (split.others | 1 << split.copy) != 0 {
             continue;
         }
         if split.after & !placed != 0 {
@@ -142,6 +146,7 @@ fn place(way: &Way, placed: Set, index: usize, item: &Item, weights: &[u64]) -> 
         price.cost += u128::from(split.cost) * u128::from(weight(touched, weights));
         price.splits += 1;
         splits.push(number);
+        ahead |= 1 << split.copy;
     }
     touched |= item.edits;
     if item.runs {
@@ -223,7 +228,7 @@ mod tests {
     fn a_copy_sinks_below_what_does_not_need_it() {
         // COPY . . (touched by both edits), RUN that needs one file of it (touched by the second edit).
         let copy = Item { cost: 1, edits: 0b11, ..Item::default() };
-        let split = Split { copy: 0, cost: 1, edits: 0b10, after: 0 };
+        let split = Split { copy: 0, cost: 1, edits: 0b10, ..Split::default() };
         let run = Item { cost: 100, splits: vec![split], ..Item::default() };
         let order = cheapest(&[copy, run], &[9, 1], 0);
         assert_eq!(order.items, [(1, vec![0]), (0, vec![])]);
@@ -260,7 +265,7 @@ mod tests {
                 let earlier = (1 << index) - 1;
                 let (copy, cost, files) = split[index];
                 let splits = if copy < index && after[index] >> copy & 1 == 0 {
-                    vec![Split { copy, cost, edits: files & edits[copy], after: 0 }]
+                    vec![Split { copy, cost, edits: files & edits[copy], ..Split::default() }]
                 } else { Vec::new() };
                 let runs = after[index] & 32 != 0;
                 let carried = if after[index] & 16 != 0 { files } else { 0 };

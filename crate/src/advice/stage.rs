@@ -327,6 +327,9 @@ fn settle(known: &[&Effect], pairs: &mut [Vec<Between>]) {
             let clash = known.iter().enumerate().take(second).filter(|(other, _)| *other != first).find_map(
                 |(_, other)| {
                     files.iter().find(|file| {
+                        if same_file(known[first], other, file) {
+                            return false;
+                        }
                         let region = if file.folder {
                             tool::Region::tree(file.to.clone())
                         } else {
@@ -351,6 +354,12 @@ fn settle(known: &[&Effect], pairs: &mut [Vec<Between>]) {
             }
         }
     }
+}
+
+/// Whether another COPY brings the very file that the first one brings to its place.
+fn same_file(first: &Effect, other: &Effect, file: &Pair) -> bool {
+    let plain = !(first.chown || first.chmod || other.chown || other.chmod);
+    plain && !file.folder && other.copy().is_some_and(|copy| copy.exact && copy.brings(&file.from, &file.to))
 }
 
 type Copies = Vec<Vec<(usize, Vec<Pair>)>>;
@@ -389,9 +398,29 @@ fn items(
                 Between::Fixed(_) => item.after |= 1 << first,
                 Between::Split(files) => {
                     // What the whole COPY must stand behind, a copy of some of its files must stand behind too.
-                    let after = items.get(first).map_or(0, |copy: &Item| copy.after);
+                    let mut after = items.get(first).map_or(0, |copy: &Item| copy.after);
+                    for (above, between) in pairs.get(first).into_iter().flatten().enumerate().take(128) {
+                        // A COPY of other files, or of the same ones, does not matter to these.
+                        let apart = |file: &Pair| {
+                            let other = known[above].copy();
+                            let region = if file.folder {
+                                tool::Region::tree(file.to.clone())
+                            } else {
+                                tool::Region::entry(file.to.clone())
+                            };
+                            same_file(known[first], known[above], file)
+                                || other.is_some_and(|copy| !copy.meets(&region))
+                        };
+                        if matches!(between, Between::Fixed(Obstacle::SameFiles)) && files.iter().all(apart) {
+                            after &= !(1 << above);
+                        }
+                    }
+                    let others = known.iter().enumerate().take(place.min(128)).filter(|(other, effect)| {
+                        *other != first && files.iter().all(|file| same_file(known[first], effect, file))
+                    });
+                    let others = others.fold(0, |set, (other, _)| set | 1 << other);
                     let edits = ground.touched_files(files) & items.get(first).map_or(0, |copy| copy.edits);
-                    item.splits.push(Split { copy: first, cost: tool::cost::COPY, edits, after });
+                    item.splits.push(Split { copy: first, others, cost: tool::cost::COPY, edits, after });
                     own.push((first, files.clone()));
                 }
             }

@@ -1,0 +1,196 @@
+//! Advice held against brute force and against its promises: no allowed order of a small stage is cheaper, a
+//! second look finds nothing more, comments and line ends survive, and nothing panics.
+//!
+//! What is allowed is known here by construction, not asked of the engine: RUNs keep their order, a file is
+//! copied before the RUN that reads it, copies of the same file keep their order. Costs come from replays.
+
+use std::collections::BTreeMap;
+
+use layerwise::{
+    advice::{Advice, Options, optimize},
+    image::BaseImage,
+    simulation::{FileEntry, History, Scenario, State},
+};
+use proptest::prelude::*;
+
+const HEAD: &str = "FROM python:3.12-slim\nWORKDIR /app\n";
+
+/// Lines that stages are made of: text, the files that it copies (`*` for all), the file that it reads.
+const LINES: [(&str, &str, &str); 7] = [
+    ("COPY . .", "*", ""),
+    ("COPY requirements.txt .", "requirements.txt", ""),
+    ("COPY conf/a.ini /data/conf/", "conf/a.ini", ""),
+    ("COPY src /srv/src/", "src/m.py", ""),
+    ("RUN pip install -r requirements.txt", "", "requirements.txt"),
+    ("RUN pip install -r dev.txt", "", "dev.txt"),
+    ("RUN apt-get update && apt-get install -y gcc", "", ""),
+];
+
+fn state(dockerfile: &str) -> State {
+    let files = ["requirements.txt", "dev.txt", "conf/a.ini", "src/m.py", "start.py", "README.md"];
+    let entry = |path: &&str| {
+        ((*path).to_owned(), FileEntry { text: Some("flask\n".to_owned()), ..FileEntry::default() })
+    };
+    let image = BaseImage {
+        env: Some(vec!["PATH=/usr/local/bin:/usr/bin:/bin".to_owned()]),
+        working_dir: Some(String::new()),
+        ..BaseImage::default()
+    };
+    let scenario = Scenario {
+        dockerfile: dockerfile.to_owned(),
+        dockerfile_path: None,
+        context: files.iter().map(entry).collect(),
+        base_images: BTreeMap::from([("python:3.12-slim".to_owned(), image)]),
+        weights: files
+            .iter()
+            .zip([10.0, 7.0, 2.0, 20.0, 40.0, 1.0])
+            .map(|(path, weight)| ((*path).to_owned(), weight))
+            .collect(),
+        ..Scenario::default()
+    };
+    State::from_scenario(&scenario).unwrap()
+}
+
+/// Milliseconds times weight over edits of each file.
+fn cost(state: &State) -> Option<f64> {
+    let mut history = History::new(state.settings.builder);
+    history.build(state.clone());
+    if history.done()[0].result.error.is_some() {
+        return None;
+    }
+    let mut sum = 0.0;
+    for (path, weight) in &state.settings.weights {
+        let mut after = state.clone();
+        after.context.insert(path, layerwise::context::Entry::file(*b"flask\n# other\n")).unwrap();
+        sum += weight * f64::from(u32::try_from(history.preview(&after).result.cost).unwrap());
+    }
+    Some(sum)
+}
+
+/// Whether lines, by number, build the same image as in the order of their numbers.
+fn allowed(order: &[usize], lines: &[usize], copies: &[&str]) -> bool {
+    let brings = |line: usize, file: &str| {
+        let copied = LINES[lines[line]].1;
+        copied == "*" || copied == file
+    };
+    // Into /app; the others have places of their own.
+    let shared = |line: usize| matches!(LINES[lines[line]].1, "*" | "requirements.txt");
+    for (place, &line) in order.iter().enumerate() {
+        let (_, copied, read) = LINES[lines[line]];
+        let earlier = &order[..place];
+        if copied.is_empty()
+            && order[place..].iter().any(|&later| later < line && LINES[lines[later]].1.is_empty())
+        {
+            return false;
+        }
+        if !copied.is_empty()
+            && shared(line)
+            && order[place..].iter().any(|&later| later < line && shared(later))
+        {
+            return false;
+        }
+        let ready =
+            copies.contains(&read) || earlier.iter().any(|&earlier| shared(earlier) && brings(earlier, read));
+        if !read.is_empty() && !ready {
+            return false;
+        }
+    }
+    true
+}
+
+fn permutations(count: usize) -> Vec<Vec<usize>> {
+    let Some(shorter) = count.checked_sub(1) else { return vec![Vec::new()] };
+    let insert =
+        |order: Vec<usize>| (0..count).map(move |at| [&order[..at], &[shorter], &order[at..]].concat());
+    permutations(shorter).into_iter().flat_map(insert).collect()
+}
+
+/// The lines in an order, with `COPY file .` before the first RUN that reads a file which is not there yet.
+fn text(order: &[usize], lines: &[usize]) -> String {
+    let mut text = HEAD.to_owned();
+    let mut there: Vec<&str> = Vec::new();
+    for &line in order {
+        let (written, copied, read) = LINES[lines[line]];
+        if !read.is_empty() && !there.contains(&read) && !there.contains(&"*") {
+            text.push_str(&format!("COPY {read} .\n"));
+            there.push(read);
+        }
+        there.extend(Some(copied).filter(|copied| !copied.is_empty()));
+        text.push_str(written);
+        text.push('\n');
+    }
+    text
+}
+
+fn advice(text: &str) -> Advice {
+    optimize(&state(text), &Options::default())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_allowed_order_of_a_small_stage_is_cheaper(lines in proptest::sample::subsequence((0..LINES.len()).collect::<Vec<_>>(), 1..5).prop_shuffle()) {
+        let original: Vec<usize> = (0..lines.len()).collect();
+        prop_assume!(allowed(&original, &lines, &[]));
+        let text_ = text(&original, &lines);
+        let found = cost(&state(&advice(&text_).dockerfile)).unwrap();
+        // Single files may be copied ahead only out of a `COPY . .` of the stage.
+        let copies: &[&str] = if lines.contains(&0) { &["requirements.txt", "dev.txt"] } else { &[] };
+        let orders = permutations(lines.len()).into_iter().filter(|order| allowed(order, &lines, copies));
+        let best = orders.filter_map(|order| Some((cost(&state(&text(&order, &lines)))?, order)));
+        let best = best.min_by(|a, b| a.0.total_cmp(&b.0)).unwrap();
+        prop_assert!(found <= best.0, "{text_}\nbecame\n{}\nbut cheaper is {:?}", advice(&text_).dockerfile, text(&best.1, &lines));
+        prop_assert!(found <= cost(&state(&text_)).unwrap());
+    }
+
+    #[test]
+    fn a_second_look_finds_nothing_more(lines in proptest::collection::vec((0..LINES.len(), 0..4_usize), 1..7), crlf: bool) {
+        let mut text = HEAD.to_owned();
+        for (number, (line, trivia)) in lines.iter().enumerate() {
+            match trivia {
+                1 => text.push('\n'),
+                2 => text.push_str(&format!("# about {number}\n")),
+                3 => text.push_str(&format!("\n# apart {number}\n\n  ")),
+                _ => {}
+            }
+            text.push_str(LINES[*line].0);
+            text.push('\n');
+        }
+        text.push_str("CMD [\"python\"]");
+        if crlf {
+            text = text.replace('\n', "\r\n");
+        }
+        let first = advice(&text);
+        let second = advice(&first.dockerfile);
+        prop_assert_eq!(&second.dockerfile, &first.dockerfile, "from\n{}", text);
+        prop_assert!(first.cost_after <= first.cost_before);
+        prop_assert_eq!(layerwise::text::apply(&text, &first.edits), first.dockerfile.clone());
+        for comment in text.lines().filter(|line| line.starts_with('#')) {
+            prop_assert_eq!(first.dockerfile.lines().filter(|line| *line == comment).count(), 1);
+        }
+        if crlf {
+            prop_assert!(!first.dockerfile.replace("\r\n", "").contains('\n'));
+        } else {
+            prop_assert!(!first.dockerfile.contains('\r'));
+        }
+        // Everything but the lines that copy single files is still there, once.
+        let mut before: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        let mut after: Vec<&str> = first.dockerfile.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        before.sort_unstable();
+        after.sort_unstable();
+        for line in before {
+            let at = after.iter().position(|other| *other == line);
+            prop_assert!(at.is_some(), "{line} is gone");
+            after.remove(at.unwrap());
+        }
+        prop_assert!(after.iter().all(|line| line.starts_with("COPY ")));
+    }
+
+    #[test]
+    fn any_text_is_advised_without_panic(lines in proptest::collection::vec("(FROM|RUN|COPY|ADD|ENV|ARG|WORKDIR|USER|SHELL|ONBUILD|VOLUME|#|) ?[-a-z=./$\\{\\}\"'\\[\\],<>&|;* \\\\]{0,24}", 0..12)) {
+        let text = format!("FROM python:3.12-slim\n{}", lines.join("\n"));
+        let found = optimize(&state(&text), &Options::default());
+        prop_assert_eq!(layerwise::text::apply(&text, &found.edits), found.dockerfile);
+    }
+}
