@@ -106,7 +106,7 @@ impl<'t> Bodies<'t> {
         for line in ahead.by_ref().take_while(|line| !line.is_too_long()) {
             if ends(heredoc, line.text) {
                 heredoc.span = Span::new(start, line.start);
-                heredoc.body = lines.text_until(line.start).to_owned();
+                lines.text_until(line.start).clone_into(&mut heredoc.body);
                 *lines = ahead;
                 return true;
             }

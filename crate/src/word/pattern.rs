@@ -190,3 +190,44 @@ fn fill(out: &mut String, template: &str, found: &str) {
     }
     out.push_str(rest);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Pattern, Token};
+    use proptest::prelude::*;
+
+    /// All ends of matches at the start of `text`, found by trying everything.
+    fn ends(tokens: &[Token], text: &str, at: usize, found: &mut Vec<usize>) {
+        let Some((token, behind)) = tokens.split_first() else { return found.push(at) };
+        let next = text[at..].chars().next();
+        let after = at + next.map_or(0, char::len_utf8);
+        match token {
+            Token::Run => {
+                ends(behind, text, at, found);
+                if next.is_some_and(|char| char != '\n') {
+                    ends(tokens, text, after, found);
+                }
+            }
+            Token::One if next.is_some_and(|char| char != '\n') => ends(behind, text, after, found),
+            Token::Literal(literal) if next == Some(*literal) => ends(behind, text, after, found),
+            _ => {}
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn finds_what_trying_everything_finds(pattern in "[ab*?é]{0,5}", text in "[abé\n]{0,9}") {
+            let read = Pattern::new(&pattern).unwrap();
+            let all = |start: usize| {
+                let mut found = Vec::new();
+                ends(&read.0, &text, start, &mut found);
+                found
+            };
+            prop_assert_eq!(read.prefix(&text, false), all(0).into_iter().min());
+            prop_assert_eq!(read.prefix(&text, true), all(0).into_iter().max());
+            let mut starts = text.char_indices().map(|(at, _)| at).chain([text.len()]);
+            let leftmost = starts.find_map(|start| Some((start, all(start).into_iter().max()?)));
+            prop_assert_eq!(read.find(&text, 0), leftmost);
+        }
+    }
+}

@@ -101,7 +101,12 @@ fn mounts(findings: &mut Findings<'_>, index: usize, instruction: &Instruction) 
 }
 
 fn expose(findings: &mut Findings<'_>, index: usize, word: &Word) {
-    let Ok(ports) = expand_words(&word.text, findings.file.escape, &Empty) else { return };
+    let escape = findings.file.escape;
+    let ports = if word.text.contains(['"', '\'', '<', escape]) {
+        expand_words(&word.text, escape, &Empty).unwrap_or_default()
+    } else {
+        vec![word.text.clone()]
+    };
     for port in ports {
         match check_port(&port) {
             Err(message) => findings.push(index, code::INVALID_PORT, Severity::Error, word.span, message),
