@@ -43,7 +43,7 @@ impl Pattern {
             Some(rest) => (true, rest.to_string()),
             None => (false, cleaned),
         };
-        let how = if cleaned.is_empty() || Wildcard::new(&cleaned).is_none() {
+        let how = if cleaned.is_empty() || Wildcard::refuses(&cleaned) {
             How::Malformed
         } else {
             compile(&cleaned)
@@ -78,6 +78,7 @@ impl Pattern {
 /// Finds out how a cleaned pattern is compared, writing its expression on the way.
 fn compile(pattern: &str) -> How {
     let mut expression = String::with_capacity(pattern.len() + 16);
+    expression.push('^');
     let mut how = How::Exact;
     let mut is_expression = false;
     let mut rest = pattern;
@@ -110,7 +111,8 @@ fn compile(pattern: &str) -> How {
                 expression.push_str("[^/]");
                 is_expression = true;
             }
-            '.' | '+' | '(' | ')' | '|' | '{' | '}' | '$' => {
+            // The builder means to escape `{`, `|` and `}` too, but its table has no room for them.
+            '.' | '+' | '(' | ')' | '$' => {
                 expression.push('\\');
                 expression.push(first);
             }
@@ -129,6 +131,8 @@ fn compile(pattern: &str) -> How {
             _ => expression.push(first),
         }
     }
+    // A backslash at the very end takes the anchor literally.
+    expression.push('$');
     if is_expression { Regular::new(&expression).map_or(How::Malformed, How::Expression) } else { how }
 }
 
@@ -183,8 +187,18 @@ mod tests {
     }
 
     #[test]
+    fn bars_and_braces_are_left_to_the_expression() {
+        check("a|b", "a|b", true);
+        check("*.a|b", "xb", true);
+        check("*.a|b", "x.ax", true);
+        check("*.{js,ts}", "x.{js,ts}", true);
+        check("*.{js,ts}", "x.js", false);
+        check("?{2}", "ab", true);
+    }
+
+    #[test]
     fn what_builders_refuse_is_known() {
-        for pattern in ["[", "!", "a\\", "[]a]", "foo\\many"] {
+        for pattern in ["[", "!", "a\\", "[]a]", "foo\\many", "*{2}"] {
             assert!(Pattern::new(pattern, 1).is_some_and(|read| read.is_malformed()), "{pattern}");
         }
         assert!(Pattern::new("  ", 1).is_none());

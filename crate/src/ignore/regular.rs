@@ -4,11 +4,23 @@
 //! `regexp`: classes, escapes like `\d`, an inner `^`. What a pattern means is therefore what that expression
 //! means. Matching steps through the text once with a set of states, so that no pattern can make it slow.
 
-/// An expression that must match a whole path.
+/// How often a repetition may be written (`{1000}`); Go's limit.
+const MAX_REPEAT: u32 = 1000;
+
+/// An expression that is searched for in a path.
 #[derive(Clone, Debug)]
 pub(super) struct Regular {
+    /// What stands between bare `|`, of which one must match.
+    alternatives: Vec<Sequence>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Sequence {
     pieces: Vec<Piece>,
-    /// Every match starts and ends with these: most paths are told apart by them alone.
+    /// Whether it matches from the start of the path only, and to its end only.
+    from_start: bool,
+    to_end: bool,
+    /// What stands at the start and end of every path that matches: most are told apart by these alone.
     head: String,
     tail: String,
 }
@@ -27,6 +39,8 @@ enum Piece {
     Start,
     /// Only at the end of the path.
     End,
+    /// Only where a word starts or ends (`\b`), or only elsewhere (`\B`).
+    Edge(bool),
 }
 
 #[derive(Clone, Debug)]
@@ -55,77 +69,143 @@ fn within(ranges: &[(char, char)], character: char) -> bool {
 }
 
 impl Regular {
-    /// Reads the expression that the builder makes of a pattern, without its `^` and `$`. `None` if Go refuses
-    /// it, or if it uses what no path pattern has a use for (`\p`, `\Q`, octal and hexadecimal escapes).
+    /// Reads the expression that the builder makes of a pattern, anchors included. `None` if Go refuses it, or if
+    /// it uses what no path pattern has a use for (`\p`, `\Q`, octal and hexadecimal escapes).
     pub(super) fn new(expression: &str) -> Option<Self> {
-        let mut pieces = Vec::new();
+        let mut alternatives = vec![Sequence::default()];
         let mut rest = expression;
+        // Whether something stands before that may be repeated.
+        let mut repeatable = false;
         while let Some(first) = rest.chars().next() {
+            let sequence = alternatives.last_mut()?;
             let after = &rest[first.len_utf8()..];
             if let Some(after) = rest.strip_prefix("(.*/)?") {
-                pieces.extend([Piece::Skip, Piece::Folders]);
-                rest = after;
+                sequence.pieces.extend([Piece::Skip, Piece::Folders]);
+                (rest, repeatable) = (after, false);
                 continue;
             }
-            let (set, after) = match first {
-                '^' => {
-                    pieces.push(Piece::Start);
-                    rest = after;
+            if let Some((least, most, after)) = repetition(rest) {
+                if !repeatable
+                    || least > MAX_REPEAT
+                    || most.is_some_and(|most| most > MAX_REPEAT || most < least)
+                {
+                    return None;
+                }
+                sequence.repeat(least, most)?;
+                (rest, repeatable) = (after, false);
+                continue;
+            }
+            let (piece, after) = match first {
+                '|' => {
+                    alternatives.push(Sequence::default());
+                    (rest, repeatable) = (after, false);
                     continue;
                 }
-                '[' => class(after)?,
-                '.' => (Set::Any, after),
+                '^' => (Piece::Start, after),
+                '$' => (Piece::End, after),
+                '[' => class(after).map(|(set, after)| (Piece::One(set), after))?,
+                '.' => (Piece::One(Set::Any), after),
                 '\\' => {
                     let escaped = after.chars().next()?;
-                    let behind = &after[escaped.len_utf8()..];
-                    match escaped {
-                        'A' | 'z' => {
-                            pieces.push(if escaped == 'A' { Piece::Start } else { Piece::End });
-                            rest = behind;
-                            continue;
-                        }
-                        _ => (escape(escaped)?, behind),
-                    }
+                    let piece = match escaped {
+                        'A' => Piece::Start,
+                        'z' => Piece::End,
+                        'b' | 'B' => Piece::Edge(escaped == 'b'),
+                        _ => Piece::One(escape(escaped)?),
+                    };
+                    (piece, &after[escaped.len_utf8()..])
                 }
                 '*' | '?' | '+' => return None,
-                _ => (Set::Char(first), after),
+                _ => (Piece::One(Set::Char(first)), after),
             };
-            let repeated = after.strip_prefix('*');
-            pieces.push(if repeated.is_some() { Piece::Many(set) } else { Piece::One(set) });
-            rest = repeated.unwrap_or(after);
+            (rest, repeatable) = (after, true);
+            let piece = match (piece, after.strip_prefix('*')) {
+                (Piece::One(set), Some(after)) => {
+                    (rest, repeatable) = (after, false);
+                    Piece::Many(set)
+                }
+                (piece, _) => piece,
+            };
+            sequence.pieces.push(piece);
+        }
+        alternatives.iter_mut().for_each(Sequence::finish);
+        Some(Self { alternatives })
+    }
+
+    /// Whether the expression matches somewhere in `text`.
+    pub(super) fn matches(&self, text: &str) -> bool {
+        self.alternatives.iter().any(|alternative| alternative.matches(text))
+    }
+}
+
+impl Sequence {
+    /// Repeats the last piece.
+    fn repeat(&mut self, least: u32, most: Option<u32>) -> Option<()> {
+        let last = self.pieces.pop()?;
+        let Piece::One(set) = last else {
+            // An anchor repeated is an anchor; one that need not be there says nothing.
+            self.pieces.extend((least > 0).then_some(last));
+            return Some(());
+        };
+        self.pieces.extend((0..least).map(|_| Piece::One(set.clone())));
+        match most {
+            None => self.pieces.push(Piece::Many(set)),
+            Some(most) => {
+                for _ in least..most {
+                    self.pieces.extend([Piece::Skip, Piece::One(set.clone())]);
+                }
+            }
+        }
+        Some(())
+    }
+
+    /// Takes anchors off the ends and finds the literal ones.
+    fn finish(&mut self) {
+        while matches!(self.pieces.first(), Some(Piece::Start)) {
+            self.pieces.remove(0);
+            self.from_start = true;
+        }
+        while matches!(self.pieces.last(), Some(Piece::End)) {
+            self.pieces.pop();
+            self.to_end = true;
         }
         let literal = |piece: &Piece| match piece {
             Piece::One(Set::Char(character)) => Some(*character),
             _ => None,
         };
-        let head = pieces.iter().map_while(literal).collect();
-        let tail: Vec<char> = pieces.iter().rev().map_while(literal).collect();
-        let tail = tail.into_iter().rev().collect();
-        Some(Self { pieces, head, tail })
+        if self.from_start {
+            self.head = self.pieces.iter().map_while(literal).collect();
+        }
+        // What is behind `Skip` may be left out.
+        let skipped = |index: usize| index > 0 && matches!(self.pieces.get(index - 1), Some(Piece::Skip));
+        if self.to_end {
+            let back = (0..self.pieces.len()).rev().take_while(|index| !skipped(*index));
+            let tail: Vec<char> = back.map_while(|index| literal(self.pieces.get(index)?)).collect();
+            self.tail = tail.into_iter().rev().collect();
+        }
     }
 
-    /// Whether the expression matches all of `text`.
-    pub(super) fn matches(&self, text: &str) -> bool {
+    fn matches(&self, text: &str) -> bool {
         if !text.starts_with(&*self.head) || !text.ends_with(&*self.tail) {
             return false;
         }
         let size = self.pieces.len() + 1;
         let mut now = vec![false; size];
         let mut next = vec![false; size];
-        if let Some(start) = now.first_mut() {
-            *start = true;
-        }
-        let mut at_start = true;
+        let mut before = None;
         for character in text.chars() {
-            self.close(&mut now, at_start, false);
+            self.open(&mut now, before, Some(character));
+            if !self.to_end && now.last() == Some(&true) {
+                return true;
+            }
             next.fill(false);
-            let mut alive = false;
+            let mut alive = !self.from_start;
             for (state, piece) in self.pieces.iter().enumerate().filter(|(state, _)| now[*state]) {
                 let (stay, go) = match piece {
                     Piece::One(set) => (false, set.has(character)),
                     Piece::Many(set) => (set.has(character), false),
                     Piece::Folders => (character != '\n', character == '/'),
-                    Piece::Skip | Piece::Start | Piece::End => (false, false),
+                    Piece::Skip | Piece::Start | Piece::End | Piece::Edge(_) => (false, false),
                 };
                 next[state] |= stay;
                 next[state + 1] |= go;
@@ -135,14 +215,19 @@ impl Regular {
                 return false;
             }
             std::mem::swap(&mut now, &mut next);
-            at_start = false;
+            before = Some(character);
         }
-        self.close(&mut now, at_start, true);
+        self.open(&mut now, before, None);
         now.last() == Some(&true)
     }
 
-    /// Adds the states that are reached without taking a character.
-    fn close(&self, states: &mut [bool], at_start: bool, at_end: bool) {
+    /// Adds the states that are reached without taking a character, between the one before and the one after.
+    fn open(&self, states: &mut [bool], before: Option<char>, after: Option<char>) {
+        if (before.is_none() || !self.from_start)
+            && let Some(start) = states.first_mut()
+        {
+            *start = true;
+        }
         for (state, piece) in self.pieces.iter().enumerate() {
             if !states[state] {
                 continue;
@@ -155,11 +240,32 @@ impl Regular {
                         *behind = true;
                     }
                 }
-                Piece::Start => states[state + 1] |= at_start,
-                Piece::End => states[state + 1] |= at_end,
+                Piece::Start => states[state + 1] |= before.is_none(),
+                Piece::End => states[state + 1] |= after.is_none(),
+                Piece::Edge(wanted) => states[state + 1] |= (is_word(before) != is_word(after)) == *wanted,
                 Piece::One(_) | Piece::Folders => {}
             }
         }
+    }
+}
+
+fn is_word(character: Option<char>) -> bool {
+    character.is_some_and(|character| character.is_ascii_alphanumeric() || character == '_')
+}
+
+/// Reads `{2}`, `{2,}` or `{2,3}`: the least and the most, and what follows. Anything else in braces is literal.
+fn repetition(text: &str) -> Option<(u32, Option<u32>, &str)> {
+    let (inside, after) = text.strip_prefix('{')?.split_once('}')?;
+    let number = |text: &str| {
+        let plain =
+            text.bytes().all(|byte| byte.is_ascii_digit()) && (text.len() == 1 || !text.starts_with('0'));
+        // A number that is too large to hold is too large to be allowed.
+        (plain && !text.is_empty()).then(|| text.parse().unwrap_or(u32::MAX))
+    };
+    match inside.split_once(',') {
+        None => number(inside).map(|times| (times, Some(times), after)),
+        Some((least, "")) => number(least).map(|least| (least, None, after)),
+        Some((least, most)) => Some((number(least)?, Some(number(most)?), after)),
     }
 }
 
@@ -296,43 +402,63 @@ mod tests {
     use super::*;
 
     fn check(expression: &str, text: &str, expected: Option<bool>) {
-        assert_eq!(
-            Regular::new(expression).map(|regular| regular.matches(text)),
-            expected,
-            "{expression} on {text}"
-        );
+        let found = Regular::new(expression).map(|regular| regular.matches(text));
+        assert_eq!(found, expected, "{expression} on {text}");
     }
 
     #[test]
-    fn pieces_match_the_whole_text() {
-        check("[^/]*\\.log", "a.log", Some(true));
-        check("[^/]*\\.log", "d/a.log", Some(false));
-        check("(.*/)?x", "x", Some(true));
-        check("(.*/)?x", "a/b/x", Some(true));
-        check("(.*/)?x", "ax", Some(false));
-        check("(.*/)?[^/]*\\.o", "a/b.o", Some(true));
-        check("a(.*/)?b", "ab", Some(true));
-        check("a(.*/)?b", "axx/b", Some(true));
-        check("a.*", "a/b/c", Some(true));
-        check("[^/]*", "", Some(true));
+    fn anchored_expressions_match_the_whole_text() {
+        check("^[^/]*\\.log$", "a.log", Some(true));
+        check("^[^/]*\\.log$", "d/a.log", Some(false));
+        check("^(.*/)?x$", "x", Some(true));
+        check("^(.*/)?x$", "a/b/x", Some(true));
+        check("^(.*/)?x$", "ax", Some(false));
+        check("^(.*/)?[^/]*\\.o$", "a/b.o", Some(true));
+        check("^a(.*/)?b$", "ab", Some(true));
+        check("^a(.*/)?b$", "axx/b", Some(true));
+        check("^a.*$", "a/b/c", Some(true));
+        check("^[^/]*$", "", Some(true));
     }
 
     #[test]
     fn what_is_left_to_the_expression_keeps_its_meaning() {
-        check("x\\d", "x7", Some(true));
-        check("x[[:digit:]-]", "x-", Some(true));
-        check("x[\\D]", "x7", Some(false));
-        check("[!a]", "a", Some(true));
-        check("a^b", "a^b", Some(false));
-        check("[a[^/]*]", "[^a]", Some(true));
-        check("\\m", "m", None);
-        check("[z-a]", "z", None);
-        check("[a", "a", None);
+        check("^x\\d$", "x7", Some(true));
+        check("^x[[:digit:]-]$", "x-", Some(true));
+        check("^x[\\D]$", "x7", Some(false));
+        check("^[!a]$", "a", Some(true));
+        check("^a^b$", "a^b", Some(false));
+        check("^[a[^/]*]$", "[^a]", Some(true));
+        check("^a\\b[^/]$", "a-", Some(true));
+        check("^a\\b[^/]$", "ab", Some(false));
+        check("^a\\B[^/]$", "ab", Some(true));
+        check("^\\m$", "m", None);
+        check("^[z-a]$", "z", None);
+        check("^[a$", "a", None);
+    }
+
+    #[test]
+    fn bars_and_braces_are_not_literal() {
+        check("^a[^/]|b[^/]|[^/]c$", "axyz", Some(true));
+        check("^a[^/]|b[^/]|[^/]c$", "xbxx", Some(true));
+        check("^a[^/]|b[^/]|[^/]c$", "xxxc", Some(true));
+        check("^a[^/]|b[^/]|[^/]c$", "xa/c/", Some(false));
+        check("^[^/]|$", "", Some(true));
+        check("^a{2}[^/]$", "aab", Some(true));
+        check("^a{2}[^/]$", "ab", Some(false));
+        check("^[ab]{1,2}$", "ab", Some(true));
+        check("^[ab]{1,2}$", "aba", Some(false));
+        check("^[ab]{1,}c$", "abac", Some(true));
+        check("^\\.{js,ts}$", ".{js,ts}", Some(true));
+        check("^a{01}$", "a{01}", Some(true));
+        check("^[^/]*{2}$", "a", None);
+        check("^a{2,1}$", "a", None);
+        check("^a{1001}$", "a", None);
+        check("^[^/]*\\$", "a$b", Some(true));
     }
 
     #[test]
     fn hostile_patterns_take_linear_time() {
-        let expression = "(.*/)?[^/]*a".repeat(200);
+        let expression = ["^", &"(.*/)?[^/]*a".repeat(200), "$"].concat();
         let text = "a/".repeat(2000);
         check(&expression, &text, Some(false));
     }

@@ -37,61 +37,58 @@ pub fn has_wildcard(path: &str) -> bool {
     false
 }
 
+/// Reads a pattern as far as it is well-formed, and whether it is to its end. The last chunk is the one that was
+/// read last.
+fn read(pattern: &str) -> (Vec<Chunk>, bool) {
+    let mut chunks = Vec::new();
+    let mut chunk = Chunk { star: false, items: Vec::new() };
+    let mut rest = pattern;
+    let mut complete = true;
+    while let Some(first) = rest.chars().next() {
+        let after = &rest[first.len_utf8()..];
+        if first == '*' {
+            if !chunk.items.is_empty() {
+                chunks.push(chunk);
+                chunk = Chunk { star: false, items: Vec::new() };
+            }
+            chunk.star = true;
+            rest = after;
+            continue;
+        }
+        let Some(after) = chunk.read(first, rest, after) else {
+            complete = false;
+            break;
+        };
+        rest = after;
+    }
+    chunks.push(chunk);
+    (chunks, complete)
+}
+
 impl Wildcard {
     /// Reads a pattern; `None` if it is malformed (a class without end, a backslash at the end).
     pub fn new(pattern: &str) -> Option<Self> {
-        let mut chunks = vec![Chunk { star: false, items: Vec::new() }];
-        let mut rest = pattern;
-        while let Some(first) = rest.chars().next() {
-            let after = &rest[first.len_utf8()..];
-            let last = chunks.last_mut()?;
-            match first {
-                '*' => {
-                    if last.items.is_empty() {
-                        last.star = true;
-                    } else {
-                        chunks.push(Chunk { star: true, items: Vec::new() });
-                    }
-                    rest = after;
-                }
-                '?' => {
-                    last.items.push(Item::One);
-                    rest = after;
-                }
-                '[' => {
-                    let (item, end) = class(after)?;
-                    last.items.push(item);
-                    rest = end;
-                }
-                _ => {
-                    let literal = if first == '\\' { after } else { rest };
-                    let taken = literal.chars().next()?.len_utf8();
-                    last.items.extend(literal.bytes().take(taken).map(Item::Byte));
-                    rest = &literal[taken..];
-                }
-            }
-        }
-        Some(Self { chunks })
+        let (chunks, complete) = read(pattern);
+        complete.then_some(Self { chunks })
+    }
+
+    /// Whether Go's `filepath.Match` finds the pattern malformed when it is tried on `.`, as ignore patterns are.
+    /// Unlike `path.Match` it stops at the first piece that does not match and does not look at the rest.
+    pub(super) fn refuses(pattern: &str) -> bool {
+        let (chunks, complete) = read(pattern);
+        let before = chunks.split_last().map_or(&[][..], |(_, before)| before);
+        let reached = before.iter().try_fold(&b"."[..], |name, chunk| chunk.find(name, false)).is_some();
+        !complete && reached
     }
 
     /// Whether the whole of `name` matches.
     pub fn matches(&self, name: &str) -> bool {
         let mut name = name.as_bytes();
         for (index, chunk) in self.chunks.iter().enumerate() {
-            let last = index + 1 == self.chunks.len();
             if chunk.star && chunk.items.is_empty() {
                 return !name.contains(&b'/');
             }
-            let fits = |rest: &[u8]| !last || rest.is_empty();
-            let found = match chunk.strip(name).filter(|rest| fits(rest)) {
-                Some(rest) => Some(rest),
-                None if chunk.star => {
-                    let reach = name.iter().position(|byte| *byte == b'/').unwrap_or(name.len());
-                    (1..=reach).find_map(|skip| chunk.strip(&name[skip..]).filter(|rest| fits(rest)))
-                }
-                None => None,
-            };
-            match found {
+            match chunk.find(name, index + 1 == self.chunks.len()) {
                 Some(rest) => name = rest,
                 None => return false,
             }
@@ -114,6 +111,41 @@ impl Wildcard {
 }
 
 impl Chunk {
+    /// What remains of `name` behind the first place where this chunk stands, if there is one: at the start, or
+    /// behind what the star takes. The last chunk must reach to the end.
+    fn find<'a>(&self, name: &'a [u8], last: bool) -> Option<&'a [u8]> {
+        let fits = |rest: &&[u8]| !last || rest.is_empty();
+        if let Some(rest) = self.strip(name).filter(fits) {
+            return Some(rest);
+        }
+        if !self.star {
+            return None;
+        }
+        let reach = name.iter().position(|byte| *byte == b'/').unwrap_or(name.len());
+        (1..=reach).find_map(|skip| self.strip(name.get(skip..)?).filter(fits))
+    }
+
+    /// Reads one item of `text`, which starts with `first`; what follows it.
+    fn read<'a>(&mut self, first: char, text: &'a str, after: &'a str) -> Option<&'a str> {
+        match first {
+            '?' => {
+                self.items.push(Item::One);
+                Some(after)
+            }
+            '[' => {
+                let (item, end) = class(after)?;
+                self.items.push(item);
+                Some(end)
+            }
+            _ => {
+                let literal = if first == '\\' { after } else { text };
+                let taken = literal.chars().next()?.len_utf8();
+                self.items.extend(literal.bytes().take(taken).map(Item::Byte));
+                literal.get(taken..)
+            }
+        }
+    }
+
     /// What remains of `name` after this chunk, if it starts with it.
     fn strip<'a>(&self, mut name: &'a [u8]) -> Option<&'a [u8]> {
         for item in &self.items {
