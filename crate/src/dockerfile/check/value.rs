@@ -63,7 +63,7 @@ fn words(findings: &mut Findings<'_>, index: usize, instruction: &Instruction) {
 
 /// Whether a word is seen to be right without the lexer: only whole quotes, `$name` and `${name}` in it.
 fn is_simple(word: &str, escape: char) -> bool {
-    if !word.contains(['$', '"', '\'']) {
+    if !word.bytes().any(|byte| matches!(byte, b'$' | b'"' | b'\'')) {
         return true;
     }
     let mut quote = None;
