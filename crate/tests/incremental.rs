@@ -141,7 +141,7 @@ fn run(work: &mut Workspace, act: &Act) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_workspace_is_its_scenario_replayed(acts in prop::collection::vec(act(), 0..24)) {

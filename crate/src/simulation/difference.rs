@@ -60,14 +60,14 @@ fn files(tree: &Tree) -> Files {
 /// The edit that leads from `old` to `new` if what it names gets the modification time `time`.
 pub(crate) fn difference(old: &State, new: &State, time: i64) -> Edit {
     let mut edit = Edit::default();
-    let dockerfile_path = new.settings.dockerfile_path.as_deref();
-    if old.dockerfile.text != new.dockerfile.text && new.has_dockerfile() {
+    let told = told_by_text(new);
+    if old.dockerfile.text != new.dockerfile.text && told {
         edit.dockerfile = Some(new.dockerfile.text.clone());
     }
     if !old.context.is_same(&new.context) {
         let mut list = old.context.diff(&new.context);
         if edit.dockerfile.is_some() {
-            list.retain(|change| Some(change.path.as_str()) != dockerfile_path);
+            list.retain(|change| new.settings.dockerfile_path.as_ref() != Some(&change.path));
         }
         let moved = renamed(&mut list, old);
         for change in &list {
@@ -107,6 +107,18 @@ pub(crate) fn difference(old: &State, new: &State, time: i64) -> Edit {
     edit
 }
 
+/// Whether the Dockerfile's text says all about its file: it is there, as a plain file with the usual mode.
+fn told_by_text(state: &State) -> bool {
+    let Some(path) = &state.settings.dockerfile_path else { return true };
+    state.context.get(path).is_some_and(|entry| {
+        let same = match &entry.kind {
+            Kind::File(Content::Bytes(bytes)) => **bytes == *state.dockerfile.text.as_bytes(),
+            _ => false,
+        };
+        same && entry.mode == 0o644
+    })
+}
+
 /// Puts one change of a file into the edit in the shortest way.
 fn describe(edit: &mut Edit, change: &Change, time: i64) {
     let path = &change.path;
@@ -129,7 +141,9 @@ fn describe(edit: &mut Edit, change: &Change, time: i64) {
             }
         }
         (before, Some(after)) => {
-            if before.as_ref().is_some_and(|before| before.kind == Kind::Directory) {
+            // A folder and something else only take each other's place if the first is gone.
+            let folder = |entry: &Entry| entry.kind == Kind::Directory;
+            if before.as_ref().is_some_and(|before| folder(before) != folder(after)) {
                 edit.delete.push(path.clone());
             }
             edit.write.insert(path.clone(), FileEntry::of(after, time));

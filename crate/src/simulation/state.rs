@@ -214,12 +214,15 @@ impl State {
     /// The builder reads the Dockerfile from the context if it lies there: a changed file is a changed text.
     fn follow_dockerfile(&mut self) -> Result<(), Error> {
         let Some(path) = self.settings.dockerfile_path.clone() else { return Ok(()) };
-        let bytes = match self.context.get(&path).map(|entry| &entry.kind) {
+        let file = self.context.resolve(&path, true);
+        let bytes = match file.and_then(|path| self.context.get(&path)).map(|entry| &entry.kind) {
             Some(Kind::File(Content::Bytes(bytes))) => bytes.clone(),
-            // A link to it, or a file whose bytes are elsewhere: its text is what was said last.
-            Some(Kind::File(_) | Kind::Symlink(_) | Kind::Hardlink(_)) => return Ok(()),
-            // Gone, or a folder: there is no text, and the builder says that it cannot read the file.
-            Some(Kind::Directory) | None => Rc::from(&[][..]),
+            Some(Kind::Hardlink(first)) => match self.context.get(first).map(|entry| &entry.kind) {
+                Some(Kind::File(Content::Bytes(bytes))) => bytes.clone(),
+                _ => Rc::from(&[][..]),
+            },
+            // Gone, a folder, or known by its digest: there is no text, and the builder says what is wrong.
+            _ => Rc::from(&[][..]),
         };
         if *bytes != *self.dockerfile.text.as_bytes() {
             self.parse(&String::from_utf8_lossy(&bytes))?;

@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, rc::Rc};
 
 use crate::{
     builder::{Builder, Outcome, Output},
-    context::{Content, Entry, Kind},
+    context::{Content, Entry, Kind, What},
     diagnostic::Diagnostic,
     image::BaseImage,
 };
@@ -32,8 +32,10 @@ pub struct Workspace {
     name: Option<String>,
     about: Option<String>,
     state: State,
-    undo: Vec<State>,
-    redo: Vec<State>,
+    /// How many builds were done when the state came to be.
+    made: usize,
+    undo: Vec<(State, usize)>,
+    redo: Vec<(State, usize)>,
     /// What each build read, with the settings of its time.
     builds: Vec<State>,
     /// The builds done under `settings`.
@@ -48,6 +50,7 @@ impl Default for Workspace {
         Self {
             name: None,
             about: None,
+            made: 0,
             undo: Vec::new(),
             redo: Vec::new(),
             builds: Vec::new(),
@@ -116,7 +119,8 @@ impl Workspace {
         if self.undo.len() == UNDO {
             self.undo.remove(0);
         }
-        self.undo.push(std::mem::replace(&mut self.state, next));
+        let state = std::mem::replace(&mut self.state, next);
+        self.undo.push((state, std::mem::replace(&mut self.made, self.builds.len())));
         self.redo.clear();
         self.next = None;
     }
@@ -298,17 +302,16 @@ impl Workspace {
     pub fn scenario(&self) -> Scenario {
         let first = self.builds.first().unwrap_or(&self.state);
         let mut scenario = initial(&State { settings: Rc::clone(&self.state.settings), ..first.clone() });
+        // A document always has a Dockerfile with the usual mode; what differs from that is the first edit.
+        let start = State::from_scenario(&scenario).unwrap_or_else(|_| first.clone());
         let mut builds = Vec::with_capacity(self.builds.len());
         for (number, state) in self.builds.iter().enumerate() {
-            let before = number.checked_sub(1).and_then(|at| self.builds.get(at));
-            let edit =
-                before.map_or_else(Edit::default, |before| difference(before, state, time_of_edit(number)));
+            let before = number.checked_sub(1).and_then(|at| self.builds.get(at)).unwrap_or(&start);
+            let edit = difference(before, state, time_of_edit(number));
             builds.push(Build { edit });
         }
-        let pending = match self.builds.last() {
-            Some(last) => difference(last, &self.state, time_of_edit(self.builds.len())),
-            None => without_dockerfile(&self.state),
-        };
+        let last = self.builds.last().unwrap_or(&start);
+        let pending = difference(last, &self.state, time_of_edit(self.builds.len()));
         scenario.pending = (pending != Edit::default()).then_some(pending);
         scenario.builds = Some(builds);
         scenario.name.clone_from(&self.name);
@@ -319,18 +322,38 @@ impl Workspace {
     /// Takes the last edit back. Builds done since stay done: the next one may find their results in the cache.
     /// Says whether there was an edit to take back.
     pub fn undo(&mut self) -> bool {
-        let Some(state) = self.undo.pop() else { return false };
-        self.redo.push(std::mem::replace(&mut self.state, state));
-        self.next = None;
+        let Some(before) = self.undo.pop() else { return false };
+        let now = self.go_to(before);
+        self.redo.push(now);
         true
     }
 
     /// Applies the edit again that was taken back last. Says whether there was one.
     pub fn redo(&mut self) -> bool {
-        let Some(state) = self.redo.pop() else { return false };
-        self.undo.push(std::mem::replace(&mut self.state, state));
-        self.next = None;
+        let Some(after) = self.redo.pop() else { return false };
+        let now = self.go_to(after);
+        self.undo.push(now);
         true
+    }
+
+    /// Goes back or forth to a state, and gives the one that was there.
+    ///
+    /// If builds were done since, a file whose content is not what was built last is written now. Else it could
+    /// have the size and the time of the one that BuildKit has, and would not be sent again.
+    fn go_to(&mut self, (state, made): (State, usize)) -> (State, usize) {
+        self.next = None;
+        let now = self.builds.len();
+        let left = (std::mem::replace(&mut self.state, state), std::mem::replace(&mut self.made, now));
+        let Some(last) = self.builds.last().filter(|_| made < now) else { return left };
+        let now = time_of_edit(now);
+        for change in last.context.diff(&self.state.context) {
+            let time = |entry: &Option<Entry>| entry.as_ref().map(|entry| entry.mtime);
+            if change.what == What::Content && time(&change.before) == time(&change.after) {
+                // The path was just found there.
+                let _ = self.state.context.touch(&change.path, now);
+            }
+        }
+        left
     }
 
     /// Whether there is an edit to take back.
@@ -342,12 +365,6 @@ impl Workspace {
     pub fn can_redo(&self) -> bool {
         !self.redo.is_empty()
     }
-}
-
-/// A scenario always begins with a Dockerfile: the edit that takes it away if there is none.
-fn without_dockerfile(state: &State) -> Edit {
-    let gone = state.settings.dockerfile_path.iter().filter(|_| !state.has_dockerfile());
-    Edit { delete: gone.cloned().collect(), ..Edit::default() }
 }
 
 fn put<T>(map: &mut BTreeMap<String, T>, key: &str, value: Option<T>) {
