@@ -4,6 +4,12 @@
 //! What is allowed is known here by construction, not asked of the engine: RUNs keep their order, a file is
 //! copied before the RUN that reads it, copies of the same file keep their order. Costs come from replays.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::format_push_string,
+    reason = "a test may stop, and writes its own texts"
+)]
+
 use std::collections::BTreeMap;
 
 use layerwise::{

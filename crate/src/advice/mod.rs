@@ -31,6 +31,8 @@ mod reason;
 mod site;
 mod split;
 mod stage;
+#[cfg(test)]
+mod tests;
 
 pub use answer::{Advice, Kept, Level, Move, Options, Saving};
 pub use likely::LikelyEdit;

@@ -39,13 +39,14 @@ pub fn optimize(state: &State, options: &Options) -> Advice {
     let refused =
         state.dockerfile.diagnostics.iter().find(|diagnostic| diagnostic.severity == Severity::Error);
     if let Some(diagnostic) = refused {
-        advice.kept.push(Kept { line: diagnostic.line, why: reason::FAILS.to_owned() });
+        advice.kept.push(Kept { line: diagnostic.line, why: reason::fails(&diagnostic.message) });
         return advice;
     }
     let first = Costs::of(state, &[]);
     if first.fails {
-        let line = first.result().and_then(|result| result.error.as_ref()).map_or(0, |error| error.line);
-        advice.kept.push(Kept { line, why: reason::FAILS.to_owned() });
+        let error = first.result().and_then(|result| result.error.as_ref());
+        let why = reason::fails(error.map_or("", |error| &error.message));
+        advice.kept.push(Kept { line: error.map_or(0, |error| error.line), why });
         return advice;
     }
     let edits = edits(state, options, &first);
@@ -98,6 +99,9 @@ pub fn optimize(state: &State, options: &Options) -> Advice {
 
 /// The state with every secret that a RUN asks for: whether one is given says nothing about the order.
 fn with_secrets(state: &State) -> State {
+    if state.settings.builder != Builder::Buildkit {
+        return state.clone();
+    }
     let mut secrets = state.settings.secrets.clone();
     for instruction in &state.dockerfile.instructions {
         let Command::Run(run) = &instruction.command else { continue };

@@ -251,5 +251,15 @@ fn text(parts: &[&str]) -> String {
 pub(super) const NOTHING_COPIED: &str = "Nothing to gain here: no step takes in files of the context, so no edit of a file makes a step run again.";
 pub(super) const NOTHING_GAINED: &str = "Nothing to gain here: no order of the steps that builds the same image runs fewer of them again after an edit.";
 pub(super) const ALREADY_GOOD: &str = "Nothing to gain here: what each step reads is copied right before it, so an edit runs only the steps that need it.";
-pub(super) const FAILS: &str = "The build fails as it is, so there is nothing to compare.";
+/// That the build fails, with the builder's message if it is known.
+pub(super) fn fails(message: &str) -> String {
+    let mut out = String::from("The build fails as it is, so there is nothing to compare");
+    if !message.is_empty() {
+        out.push_str(": ");
+        out.push_str(message.trim_end_matches('.'));
+    }
+    out.push('.');
+    out
+}
+
 pub(super) const TRIGGERS: &str = "This stage is left alone: its base image may run triggers of its own (ONBUILD), which are not in the file.";

@@ -152,6 +152,12 @@ impl Survey {
 pub fn survey(script: Script<'_>, setting: &Setting<'_>, files: &dyn Files) -> Survey {
     let reading = shell::commands(script, setting);
     let mut out = Survey::default();
+    if let Some(what) = &reading.opaque {
+        let mut reason = String::from("it uses ");
+        reason.push_str(what);
+        reason.push_str(", which is not followed");
+        out.close(reason);
+    }
     for command in &reading.commands {
         for redirect in &command.redirects {
             if let Err(reason) = file(redirect, command.directory.as_deref(), &mut out) {
@@ -170,12 +176,6 @@ pub fn survey(script: Script<'_>, setting: &Setting<'_>, files: &dyn Files) -> S
         if let Err(reason) = call.genuine().and_then(|()| contract::effects(&call, &mut out)) {
             out.close(reason);
         }
-    }
-    if let Some(what) = reading.opaque {
-        let mut reason = String::from("it uses ");
-        reason.push_str(&what);
-        reason.push_str(", which is not followed");
-        out.close(reason);
     }
     out
 }

@@ -1,0 +1,253 @@
+//! Moves and refusals, each on the smallest Dockerfile that shows it.
+
+use std::collections::BTreeMap;
+
+use super::{Advice, Level, Options, optimize};
+use crate::{
+    builder::Builder,
+    simulation::{FileEntry, Scenario, State},
+};
+
+type Files<'a> = &'a [(&'a str, &'a str)];
+
+fn advise_with(builder: Builder, dockerfile: &str, files: Files<'_>, options: &Options) -> Advice {
+    let entry = |(path, text): &(&str, &str)| {
+        let file = match text.strip_prefix("-> ") {
+            Some(target) => FileEntry { symlink: Some(target.to_owned()), ..FileEntry::default() },
+            None => FileEntry { text: Some((*text).to_owned()), ..FileEntry::default() },
+        };
+        ((*path).to_owned(), file)
+    };
+    let context: BTreeMap<String, FileEntry> = files.iter().map(entry).collect();
+    let scenario = Scenario {
+        dockerfile: dockerfile.to_owned(),
+        dockerfile_path: None,
+        context,
+        builder,
+        ..Scenario::default()
+    };
+    optimize(&State::from_scenario(&scenario).unwrap(), options)
+}
+
+fn advise(dockerfile: &str, files: Files<'_>) -> Advice {
+    advise_with(Builder::Buildkit, dockerfile, files, &Options::default())
+}
+
+/// Checks what a stage on `python:3.12-slim` becomes; the first lines are left out on both sides.
+fn check(body: &str, files: Files<'_>, expect: &str) {
+    let head = "FROM python:3.12-slim\nWORKDIR /app\n";
+    let found = advise(&(head.to_owned() + body), files);
+    assert_eq!(found.dockerfile.strip_prefix(head), Some(expect), "{:?}", found.kept);
+}
+
+/// Checks that a stage is left as it is, and that the reason has these words.
+fn refuse(body: &str, files: Files<'_>, reason: &str) {
+    let text = "FROM python:3.12-slim\nWORKDIR /app\n".to_owned() + body;
+    let found = advise(&text, files);
+    assert_eq!(found.dockerfile, text);
+    assert!(found.kept.iter().any(|kept| kept.why.contains(reason)), "{:?}", found.kept);
+}
+
+const APP: Files<'_> = &[("requirements.txt", "flask\n"), ("start.py", "x = 1\n")];
+const INSTALL: &str = "COPY . .\nRUN pip install -r requirements.txt\n";
+
+#[test]
+fn what_pip_reads_is_copied_first() {
+    check(INSTALL, APP, "COPY requirements.txt .\nRUN pip install -r requirements.txt\nCOPY . .\n");
+    let nested = [
+        ("requirements.txt", "-r deps/base.txt\n-c limits.txt\n"),
+        ("deps/base.txt", "flask # web\n"),
+        ("limits.txt", "flask<3\n"),
+        ("a.py", ""),
+    ];
+    check(
+        INSTALL,
+        &nested,
+        "COPY requirements.txt limits.txt ./\nCOPY deps/base.txt deps/\nRUN pip install -r requirements.txt\nCOPY . .\n",
+    );
+}
+
+#[test]
+fn flags_form_and_case_go_along() {
+    let files = [("requirements.txt", "flask\n"), ("a b.txt", "x\n"), ("start.py", "")];
+    check(
+        "copy --chown=1000:1000 . .\nRUN pip install -r requirements.txt\n",
+        &files,
+        "copy --chown=1000:1000 requirements.txt .\nRUN pip install -r requirements.txt\ncopy --chown=1000:1000 . .\n",
+    );
+    check(
+        "COPY [\".\", \".\"]\nRUN pip install -r requirements.txt\n",
+        &files,
+        "COPY [\"requirements.txt\", \".\"]\nRUN pip install -r requirements.txt\nCOPY [\".\", \".\"]\n",
+    );
+    check(
+        "COPY . .\nRUN pip install -r 'a b.txt'\n",
+        &files,
+        "COPY [\"a b.txt\", \".\"]\nRUN pip install -r 'a b.txt'\nCOPY . .\n",
+    );
+}
+
+#[test]
+fn comments_and_blank_lines_stay_with_what_they_are_about() {
+    check(
+        "# sources\nCOPY . .\n\n# packages\nRUN pip install -r requirements.txt\n\nCMD [\"x\"]",
+        APP,
+        "COPY requirements.txt .\n\n# packages\nRUN pip install -r requirements.txt\n# sources\nCOPY . .\n\nCMD [\"x\"]",
+    );
+}
+
+#[test]
+fn what_is_not_known_is_not_moved() {
+    refuse("COPY . .\nRUN ./setup.sh\n", APP, "what `setup.sh` reads and writes is not known");
+    refuse("COPY . .\nRUN make deps\n", APP, "what `make` reads and writes is not known");
+    refuse("COPY . .\nRUN pip install .\n", APP, "its build may read any file of it");
+    refuse("COPY . .\nRUN pip install -r $(cat which)\n", APP, "the output of a command");
+    refuse(INSTALL, &[("requirements.txt", "-e ./lib\n"), ("lib/setup.py", "")], "in editable mode");
+    refuse(INSTALL, &[("requirements.txt", "./lib\n"), ("lib/setup.py", "")], "installs the local folder");
+    refuse(
+        INSTALL,
+        &[(".dockerignore", "*.txt\n"), ("requirements.txt", "a\n"), ("a.py", "")],
+        "the ignore file leaves it out",
+    );
+    refuse(
+        "COPY . .\nRUN sed -i s/a/b/ requirements.txt && pip install -r requirements.txt\n",
+        APP,
+        "would overwrite",
+    );
+    refuse("ENV PIP_TARGET=lib\nCOPY . .\nRUN pip install -r requirements.txt\n", APP, "PIP_TARGET");
+    refuse("COPY . .\nRUN for f in *.txt; do pip install -r $f; done\n", APP, "a loop");
+}
+
+#[test]
+fn files_that_python_would_load_keep_the_order() {
+    let files = [("requirements.txt", "flask\n"), ("random.py", "")];
+    refuse("COPY . .\nRUN python -m pip install -r requirements.txt\n", &files, "random.py");
+    check(INSTALL, &files, "COPY requirements.txt .\nRUN pip install -r requirements.txt\nCOPY . .\n");
+    let hidden = [("requirements.txt", "flask\n"), ("bin/pip", "#!/bin/sh\n")];
+    refuse(
+        "ENV PATH=/app/bin:$PATH\nCOPY . .\nRUN pip install -r requirements.txt\n",
+        &hidden,
+        "is a program of the build context",
+    );
+}
+
+#[test]
+fn an_environment_inside_the_copied_folder_must_not_be_in_the_context() {
+    let body = "COPY . .\nRUN python -m venv .venv && .venv/bin/pip install -r requirements.txt\n";
+    let moved = "COPY requirements.txt .\nRUN python -m venv .venv && .venv/bin/pip install -r requirements.txt\nCOPY . .\n";
+    check(body, APP, moved);
+    let there = [("requirements.txt", "flask\n"), (".venv/pyvenv.cfg", "x\n"), ("start.py", "")];
+    refuse(body, &there, "would overwrite");
+    let ignored = [
+        (".dockerignore", ".venv\n"),
+        ("requirements.txt", "flask\n"),
+        (".venv/pyvenv.cfg", "x\n"),
+        ("start.py", ""),
+    ];
+    check(body, &ignored, moved);
+}
+
+#[test]
+fn links_are_copied_only_if_they_lead_to_a_file() {
+    check(
+        INSTALL,
+        &[("requirements.txt", "-> deps/linux.txt"), ("deps/linux.txt", "flask\n"), ("a.py", "")],
+        "COPY requirements.txt .\nRUN pip install -r requirements.txt\nCOPY . .\n",
+    );
+    refuse(
+        "COPY . .\nRUN pip install -r deps/a.txt\n",
+        &[("deps", "-> real"), ("real/a.txt", "flask\n"), ("b.py", "")],
+        "stays behind",
+    );
+}
+
+#[test]
+fn settings_that_a_run_uses_stay_above_it() {
+    let body =
+        "COPY . .\nENV PIP_INDEX_URL=https://example.org\nUSER 1000\nRUN pip install -r requirements.txt\n";
+    let found = advise(&("FROM python:3.12-slim\nWORKDIR /app\n".to_owned() + body), APP).dockerfile;
+    let place = |text: &str| found.find(text).unwrap();
+    assert!(place("ENV PIP") < place("RUN pip") && place("USER") < place("RUN pip"));
+    assert!(place("RUN pip") < place("COPY . ."));
+}
+
+#[test]
+fn line_ends_are_kept() {
+    let text =
+        "FROM python:3.12-slim\r\nWORKDIR /app\r\nCOPY . .\r\nRUN pip install \\\r\n  -r requirements.txt";
+    let expect = "FROM python:3.12-slim\r\nWORKDIR /app\r\nCOPY requirements.txt .\r\nRUN pip install \\\r\n  -r requirements.txt\r\nCOPY . .";
+    assert_eq!(advise(text, APP).dockerfile, expect);
+}
+
+#[test]
+fn the_classic_builder_gets_the_same_order_and_no_mounts() {
+    let text = "FROM python:3.12-slim\nWORKDIR /app\n".to_owned() + INSTALL;
+    let found = advise_with(Builder::Legacy, &text, APP, &Options::default());
+    assert_eq!(found.kept, []);
+    assert!(
+        found
+            .dockerfile
+            .ends_with("COPY requirements.txt .\nRUN pip install -r requirements.txt\nCOPY . .\n")
+    );
+    assert!(found.moves.iter().all(|one| one.level == Level::Safe));
+}
+
+/// The text after the one move that a person should look at.
+fn mounted(text: &str) -> String {
+    let review = |advice: &Advice| {
+        advice.moves.iter().find(|one| one.level == Level::Review).map(|one| one.id.clone())
+    };
+    let id = review(&advise(text, APP)).unwrap();
+    let options = Options { moves: Some(vec![id]), ..Options::default() };
+    let found = advise_with(Builder::Buildkit, text, APP, &options);
+    assert_eq!(review(&advise(&found.dockerfile, APP)), None, "{}", found.dockerfile);
+    found.dockerfile
+}
+
+#[test]
+fn pip_gets_a_mount_for_its_downloads() {
+    assert_eq!(
+        mounted("FROM python:3.12-slim\nRUN pip install --no-cache-dir flask\n"),
+        "FROM python:3.12-slim\nRUN --mount=type=cache,target=/root/.cache/pip pip install flask\n"
+    );
+    // pip takes `off` as `on`.
+    assert_eq!(
+        mounted(
+            "# syntax=docker/dockerfile:1.1\nFROM python:3.12-slim\nENV A=1 \\\n    # pip\n    PIP_NO_CACHE_DIR=off\nRUN : \\\n    && pip install flask\n"
+        ),
+        "# syntax=docker/dockerfile:1\nFROM python:3.12-slim\nENV A=1 \\\n    # pip\n    PIP_NO_CACHE_DIR=\nRUN --mount=type=cache,target=/root/.cache/pip \\\n    : \\\n    && pip install flask\n"
+    );
+}
+
+#[test]
+fn apt_gets_locked_mounts_and_keeps_its_packages() {
+    assert_eq!(
+        mounted(
+            "FROM debian:12\nRUN apt-get update && apt-get install -y gcc && rm -rf /var/lib/apt/lists/*\n"
+        ),
+        "FROM debian:12\nRUN --mount=type=cache,target=/var/lib/apt,sharing=locked \\\n    --mount=type=cache,target=/var/cache/apt,sharing=locked \\\n    rm -f /etc/apt/apt.conf.d/docker-clean && apt-get update && apt-get install -y gcc\n"
+    );
+    assert_eq!(
+        mounted(
+            "FROM debian:12\nRUN --mount=type=cache,target=/var/cache/apt \\\n    apt-get update \\\n    && apt-get install -y gcc \\\n    && rm -rf /var/lib/apt/lists/*\n"
+        ),
+        "FROM debian:12\nRUN --mount=type=cache,target=/var/lib/apt,sharing=locked \\\n    --mount=type=cache,target=/var/cache/apt,sharing=locked \\\n    rm -f /etc/apt/apt.conf.d/docker-clean \\\n    && apt-get update \\\n    && apt-get install -y gcc\n"
+    );
+}
+
+#[test]
+fn a_good_file_is_told_to_be_good() {
+    let text = "FROM python:3.12-slim\nWORKDIR /app\nCOPY requirements.txt .\nRUN --mount=type=cache,target=/root/.cache pip install -r requirements.txt\nCOPY . .\n";
+    let found = advise(text, APP);
+    assert!(found.moves.is_empty());
+    assert_eq!(found.dockerfile, text);
+    assert!(found.kept.iter().any(|kept| kept.why.starts_with("Nothing to gain here")));
+}
+
+#[test]
+fn savings_are_those_of_the_simulation() {
+    let found = advise(&("FROM python:3.12-slim\nWORKDIR /app\n".to_owned() + INSTALL), APP);
+    let saving = found.saves.iter().find(|saving| saving.edit == "start.py").unwrap();
+    assert_eq!((saving.before, saving.after), (35_500, 200));
+    assert!(found.cost_after < found.cost_before);
+}
