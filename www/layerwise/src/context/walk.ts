@@ -57,7 +57,8 @@ export async function readContext(root: Item[], options: WalkOptions = {}): Prom
     for (const { path, item } of level) {
       const isOut = out.has(path);
       if (item.kind === "folder") {
-        if (isOut && ignore !== undefined && !mayReturn(ignore, path)) {
+        const leadsOn = [dockerfilePath, ignore?.path].some((each) => each?.startsWith(`${path}/`));
+        if (isOut && ignore !== undefined && !leadsOn && !mayReturn(ignore, path)) {
           ignored += 1;
           continue;
         }
