@@ -25,7 +25,7 @@ const VECTORS = [
   "file-chmod-exec",
   "ignore-dockerfile-changed",
   "stage-content-equal",
-  "text-continuation-indent",
+  "text-continuation-reflow",
   "copy-wildcard-one-match",
   "base-env",
 ];
