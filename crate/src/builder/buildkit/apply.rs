@@ -106,6 +106,14 @@ impl Change {
         entry
     }
 
+    /// The entry with everything below it, changed; the very same if nothing is to be changed.
+    fn node(&self, node: &Rc<Node>) -> Rc<Node> {
+        if self.owner.is_none() && self.mode == CopyMode::Keep {
+            return Rc::clone(node);
+        }
+        node.mapped(&|entry| self.entry(entry))
+    }
+
     /// A folder that is made because something is put into it.
     fn folder(&self) -> Entry {
         let mut entry = Entry::directory();
@@ -163,7 +171,7 @@ fn copy_known(snapshot: &mut Snapshot, copy: &Copy, source: Option<&Source>) -> 
             } else if snapshot.is_directory(&dest) {
                 dest = join(&[&dest, &name]);
             }
-            place(snapshot, &dest, node.mapped(&|entry| change.entry(entry)), Some(&change))?;
+            place(snapshot, &dest, change.node(&node), Some(&change))?;
         }
     }
     Ok(true)
@@ -186,9 +194,18 @@ fn copy_folder(
         return Err(not_a_folder());
     }
     make_folders(snapshot, &dest, &change.folder());
+    let node = change.node(node);
+    // Into an empty folder all goes at once, sharing what the source shares.
+    if let Some(there) = snapshot.top().node(&dest).filter(|there| there.is_empty() && dest != "/") {
+        let entry = there.entry().clone();
+        let mut whole = Tree::from_node(node);
+        if whole.insert("/", entry).is_ok() {
+            let _ = snapshot.top().graft(&dest, Rc::clone(whole.root()));
+        }
+        return Ok(());
+    }
     for (name, child) in node.children() {
-        let child = child.mapped(&|entry| change.entry(entry));
-        merge(snapshot, &join(&[&dest, name]), &child)?;
+        merge(snapshot, &join(&[&dest, name]), child)?;
     }
     Ok(())
 }

@@ -163,9 +163,9 @@ impl FileOp {
     }
 
     /// Whether the op may fail since a folder is copied onto a file: some destination is not said to be a folder.
-    pub(super) fn may_collide(&self) -> bool {
+    pub(super) fn may_collide(&self, is_folder: &dyn Fn(&Copy) -> bool) -> bool {
         self.actions.iter().any(|action| match action {
-            Action::Copy(copy) => copy.local && !copy.dest.ends_with('/'),
+            Action::Copy(copy) => copy.local && !copy.dest.ends_with('/') && is_folder(copy),
             _ => false,
         })
     }

@@ -10,6 +10,7 @@ use super::{
     NoCache,
     apply::{Source, apply},
     draft::Draft,
+    file::Copy,
     graph::{Edge, Kind, Op, OpId},
     lower::Plan,
     map::Map,
@@ -238,10 +239,11 @@ impl<'a> Solver<'a> {
     ) -> Decision {
         decision.status = Status::Cached;
         decision.name = stored.name;
+        self.link(op, &decision, key);
+        // What was computed when it was stored is linked already.
         for (content, known) in decision.contents.iter_mut().zip(stored.contents.iter()) {
             *content = content.or(*known);
         }
-        self.link(op, &decision, key);
         if let Some(step) = step.filter(|_| matches!(op.kind, Kind::Exec(_))) {
             self.memory.names.insert(title(step), stored.name);
         }
@@ -316,7 +318,18 @@ impl<'a> Solver<'a> {
     /// Whether a copy of folders is known to fail where it is executed.
     fn trial(&mut self, op: &Op) -> Option<String> {
         let Kind::File(file) = &op.kind else { return None };
-        if !file.may_collide() {
+        // Only a folder of a context can be known to meet a file; what stages hold is looked at when it must be.
+        let is_folder = |copy: &Copy| {
+            let edge = copy.input.and_then(|input| op.inputs.get(input));
+            let source = edge.and_then(|edge| self.plan.graph.get(edge.op));
+            let Some(Kind::Context(name)) = source.map(|source| &source.kind) else { return false };
+            let tree = self.contexts.tree(name.as_deref());
+            let found = tree.resolve(&copy.source, true);
+            found.is_none_or(|path| {
+                path.is_empty() || tree.node(&path).is_some_and(|node| node.is_directory())
+            })
+        };
+        if !file.may_collide(&is_folder) {
             return None;
         }
         for edge in &op.inputs {
