@@ -103,6 +103,7 @@ export class Session {
   #workspace: Workspace | undefined;
   #answers: Answers | undefined;
   #advice: Advice | undefined;
+  #advised = false;
   #problem: string | undefined;
   #past: Change[] = [];
   #future: Change[] = [];
@@ -140,14 +141,16 @@ export class Session {
     return this.#future.at(-1)?.label;
   }
 
-  /** What could be reordered: asked for once after each change. */
+  /** What could be reordered: asked for once after each change. An answer that fails costs the advice, nothing else. */
   get advice(): Advice | undefined {
-    if (this.#answers !== undefined && this.#advice === undefined) {
-      try {
-        this.#advice = this.#workspace?.advice();
-      } catch (error) {
-        this.#fail(error);
-      }
+    if (this.#answers === undefined || this.#advised) return this.#advice;
+    this.#advised = true;
+    try {
+      this.#advice = this.#workspace?.advice();
+    } catch (error) {
+      if (isRefusal(error)) return undefined;
+      this.#reopen();
+      this.#advised = true;
     }
     return this.#advice;
   }
@@ -295,6 +298,7 @@ export class Session {
     this.#workspace = undefined;
     this.#answers = undefined;
     this.#advice = undefined;
+    this.#advised = false;
     this.#problem = undefined;
     if (this.#engine === undefined) return;
     const { built, current } = this.#document;
@@ -316,6 +320,7 @@ export class Session {
   #ask(): void {
     const workspace = this.#workspace;
     this.#advice = undefined;
+    this.#advised = false;
     this.#problem = undefined;
     if (workspace === undefined) return;
     this.#answers = {
