@@ -194,6 +194,12 @@ impl Brought {
         }
     }
 
+    /// Whether a path of the context is among what it brings.
+    pub(super) fn takes(&self, path: &str) -> bool {
+        let below = |pair: &Pair| pair.from.is_empty() || inside(path, &pair.from).is_some();
+        self.tree.get(path).is_some() && self.pairs.iter().any(below)
+    }
+
     /// Whether it brings the path `from` of the context to `to`, and nothing else there.
     pub(super) fn brings(&self, from: &str, to: &str) -> bool {
         self.source(to) == Ok(Some(from.to_owned()))

@@ -246,6 +246,11 @@ fn block_move(
         }
     }
     let edits = reorder(dockerfile, &old, &units)?;
+    let own = ground.state.settings.dockerfile_path.as_deref();
+    let copies = old.iter().filter_map(|index| ground.effects.get(*index)?.as_ref()?.copy());
+    if own.is_some_and(|own| copies.clone().any(|copy| copy.takes(own))) {
+        evidence.push(reason::OWN_COPY.to_owned());
+    }
     let moved: Vec<usize> = order
         .iter()
         .enumerate()

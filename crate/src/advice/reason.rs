@@ -251,6 +251,9 @@ fn text(parts: &[&str]) -> String {
 pub(super) const NOTHING_COPIED: &str = "Nothing to gain here: no step takes in files of the context, so no edit of a file makes a step run again.";
 pub(super) const NOTHING_GAINED: &str = "Nothing to gain here: no order of the steps that builds the same image runs fewer of them again after an edit.";
 pub(super) const ALREADY_GOOD: &str = "Nothing to gain here: what each step reads is copied right before it, so an edit runs only the steps that need it.";
+/// That the Dockerfile itself is among the copied files.
+pub(super) const OWN_COPY: &str = "the Dockerfile itself is copied into the image, so that one file changes with this move; an ignore file can leave it out";
+
 /// That the build fails, with the builder's message if it is known.
 pub(super) fn fails(message: &str) -> String {
     let mut out = String::from("The build fails as it is, so there is nothing to compare");

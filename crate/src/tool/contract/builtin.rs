@@ -7,7 +7,7 @@
 //! | `cd` | none: the reader of the script follows it |
 
 use super::{Call, Contract, Cost, no_caches};
-use crate::tool::{Region, Survey};
+use crate::tool::{Found, Region, Survey};
 
 pub(super) const CONTRACT: Contract = Contract { programs: &NAMES, effects, cost, caches: no_caches };
 
@@ -49,10 +49,13 @@ fn effects(call: &Call<'_>, out: &mut Survey) -> Result<(), String> {
         "source" | "." => {
             // Only the script that activates a virtual environment is followed.
             match call.arguments.first().and_then(|word| call.path(word)) {
-                Some(path) => {
-                    out.read(Region::entry(path));
-                    Ok(())
-                }
+                Some(path) => match call.files.find(&path) {
+                    Found::Made | Found::Absent => {
+                        out.read(Region::entry(path));
+                        Ok(())
+                    }
+                    _ => call.unknown("runs a script of the build context"),
+                },
                 None => call.unknown("reads a script that is not certain"),
             }
         }

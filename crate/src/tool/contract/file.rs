@@ -201,7 +201,11 @@ fn transfer(call: &Call<'_>, out: &mut Survey) -> Result<(), String> {
     if regions.is_empty() {
         return call.unknown("has one operand only");
     }
-    let link = call.name == "ln";
+    // A symbolic link names its target without looking at it; a hard link needs it.
+    let symbolic = |text: &str| {
+        text == "--symbolic" || (text.starts_with('-') && !text.starts_with("--") && text.contains('s'))
+    };
+    let link = call.name == "ln" && call.arguments.iter().any(|word| symbolic(&word.text));
     for region in regions {
         let region = Region::tree(region.path);
         if call.name == "mv" {
