@@ -18,14 +18,14 @@ fn state(dockerfile: &str, outputs: &[(&str, &str)]) -> State {
     let json = serde_json::json!({
         "dockerfile": dockerfile, "dockerfilePath": null, "context": {"a.txt": {"text": "1"}}, "outputs": outputs,
     });
-    let scenario: Scenario = serde_json::from_value(json).unwrap();
-    State::from_scenario(&scenario).unwrap()
+    let scenario: Scenario = serde_json::from_value(json).expect("the document is well formed");
+    State::from_scenario(&scenario).expect("the scenario is sound")
 }
 
 fn write(state: &mut State, text: &str, time: i64) {
     let file = FileEntry { text: Some(text.to_owned()), ..FileEntry::default() };
     let write = [("a.txt".to_owned(), file)].into_iter().collect();
-    state.apply(&Edit { write, ..Edit::default() }, time).unwrap();
+    state.apply(&Edit { write, ..Edit::default() }, time).expect("the edit fits");
 }
 
 fn told(outcome: &Outcome) -> String {

@@ -1,14 +1,15 @@
 //! The daemon: what it remembers, and a build from beginning to end.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, rc::Rc};
 
 use super::{
     Options,
     draft::Draft,
     export,
     graph::{Kind, OpId},
-    lower::{Plan, lower},
+    lower::Plan,
     map::Map,
+    planned::Planned,
     solve::{Decision, Memory, Solver, record},
     transfer::{Contexts, Received},
 };
@@ -49,6 +50,7 @@ use crate::{
 #[derive(Clone, Debug, Default)]
 pub struct Daemon {
     memory: Memory,
+    planned: Option<Rc<Planned>>,
     /// Contexts by name; the build context has none.
     received: BTreeMap<String, Received>,
     /// Folders of cache mounts that an executed step has had.
@@ -66,23 +68,23 @@ impl Daemon {
 
     /// Like [`Daemon::build`], with further flags of the build command.
     pub fn build_with(&mut self, input: &Input<'_>, options: &Options) -> Outcome {
-        let plan = lower(input, options);
+        let plan = Planned::plan(&mut self.planned, input, options);
         if plan.error.is_some() {
             // Nothing is built of a file that is refused; what would be is told all the same.
             let mut trial = self.clone();
-            return Outcome { records: Vec::new(), ..trial.carry_out(input, plan, options) };
+            return Outcome { records: Vec::new(), ..trial.carry_out(input, &plan, options) };
         }
-        self.carry_out(input, plan, options)
+        self.carry_out(input, &plan, options)
     }
 
-    fn carry_out(&mut self, input: &Input<'_>, plan: Plan, options: &Options) -> Outcome {
+    fn carry_out(&mut self, input: &Input<'_>, plan: &Plan, options: &Options) -> Outcome {
         let contexts = Contexts::receive(input, options, &mut self.received);
         let needed = plan.graph.needed(plan.root);
-        let solver = Solver::new(&plan, &contexts, &mut self.memory, input.outputs, &options.no_cache);
+        let solver = Solver::new(plan, &contexts, &mut self.memory, input.outputs, &options.no_cache);
         let decisions = solver.solve(&needed);
-        self.keep(&plan, &needed);
-        let steps = self.steps(&plan, &needed, &decisions, &contexts);
-        let error = plan.error.or_else(|| failure(&plan.drafts, &decisions, &needed));
+        self.keep(plan, &needed);
+        let steps = self.steps(plan, &needed, &decisions, &contexts);
+        let error = plan.error.clone().or_else(|| failure(&plan.drafts, &decisions, &needed));
         let records = match error {
             Some(_) => Vec::new(),
             None => export::records(&plan.graph, &decisions, &needed),

@@ -22,6 +22,7 @@ mod mode;
 mod name;
 mod options;
 mod path;
+mod planned;
 pub(super) mod reference;
 mod run;
 pub(super) mod snapshot;
