@@ -55,11 +55,11 @@ for (const name of VECTORS) {
 
 /** @type {Scenario} */
 const SHOP = {
-  dockerfile: "FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm ci\nRUN npm run build\n",
+  dockerfile:
+    "FROM python:3.12-slim\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt\nRUN python -m compileall src\n",
   context: {
-    "package.json": { text: '{"name":"shop","version":"1.0.0","dependencies":{"express":"^4.19.2"}}\n' },
-    "package-lock.json": { text: '{"lockfileVersion":3,"packages":{}}\n' },
-    "src/index.js": { text: "1\n" },
+    "requirements.txt": { text: "flask==3.0.3\n" },
+    "src/app.py": { text: "1\n" },
     "README.md": { text: "# Shop\n" },
   },
 };
@@ -96,7 +96,7 @@ test("tokens come in order, without overlap, inside the text", () => {
 test("a source edit runs the install again, and the cause says so", () => {
   const { builds } = simulate({
     ...SHOP,
-    builds: [{ edit: {} }, { edit: { write: { "src/index.js": { text: "2\n" } } } }],
+    builds: [{ edit: {} }, { edit: { write: { "src/app.py": { text: "2\n" } } } }],
   });
   const steps = builds[1]?.steps ?? [];
   const copy = steps.findIndex((step) => step.instruction === "COPY . .");
@@ -106,7 +106,7 @@ test("a source edit runs the install again, and the cause says so", () => {
   );
   assert.deepEqual(steps[copy]?.cause, {
     kind: "files",
-    changes: [{ path: "src/index.js", what: "content" }],
+    changes: [{ path: "src/app.py", what: "content" }],
     total: 1,
   });
   assert.deepEqual(steps[copy + 1]?.cause, { kind: "parent", step: copy, root: copy });
@@ -120,10 +120,13 @@ test("advice keeps the image, and makes the edit cheaper", () => {
   assert.ok(advice.moves.some((move) => move.level === "safe"));
   assert.ok(advice.costAfter < advice.costBefore);
   const lines = advice.dockerfile.split("\n");
-  assert.ok(lines.indexOf("RUN npm ci") < lines.indexOf("COPY . ."), advice.dockerfile);
-  const edit = { edit: { write: { "src/index.js": { text: "2\n" } } } };
+  assert.ok(
+    lines.indexOf("RUN pip install -r requirements.txt") < lines.indexOf("COPY . ."),
+    advice.dockerfile,
+  );
+  const edit = { edit: { write: { "src/app.py": { text: "2\n" } } } };
   const { builds } = simulate({ ...SHOP, dockerfile: advice.dockerfile, builds: [{ edit: {} }, edit] });
-  const install = builds[1]?.steps.find((step) => step.instruction === "RUN npm ci");
+  const install = builds[1]?.steps.find((step) => step.instruction === "RUN pip install -r requirements.txt");
   assert.equal(install?.status, "cached");
   assert.equal(optimize({ ...SHOP, dockerfile: advice.dockerfile }).edits.length, 0, "nothing is left to do");
 });
@@ -149,11 +152,11 @@ test("check finds what is wrong", () => {
 test("a workspace gives the timeline of its scenario", () => {
   const workspace = new Workspace(SHOP);
   workspace.build();
-  workspace.write("src/index.js", { text: "2\n" });
+  workspace.write("src/app.py", { text: "2\n" });
   workspace.touch("README.md");
   const preview = workspace.next();
   assert.deepEqual(workspace.build().steps, preview.steps);
-  workspace.chmod("src/index.js", "0755");
+  workspace.chmod("src/app.py", "0755");
   workspace.rename("README.md", "LIESMICH.md");
   workspace.writeBytes("logo.png", Uint8Array.of(137, 80, 78, 71, 255));
   assert.equal(workspace.remove("nowhere"), false);
@@ -168,7 +171,7 @@ test("undo and redo", () => {
   const workspace = new Workspace(SHOP);
   workspace.build();
   assert.equal(workspace.next().cost, 0);
-  workspace.write("package.json", { text: "{}\n" });
+  workspace.write("requirements.txt", { text: "flask==3.0.2\n" });
   assert.ok(workspace.next().cost > 0);
   assert.equal(workspace.canUndo, true);
   assert.equal(workspace.undo(), true);
@@ -190,7 +193,7 @@ test("facts say what ignores a file, and what copies it", () => {
     ignoredBy: { line: 2, pattern: "*.md" },
     copiedBy: [],
   });
-  assert.deepEqual(facts.get("src/index.js")?.copiedBy, [3]);
+  assert.deepEqual(facts.get("src/app.py")?.copiedBy, [3]);
   workspace.free();
 });
 
@@ -200,10 +203,10 @@ test("what cannot be done is refused, and leaves the workspace as it was", () =>
   for (const call of [
     () => workspace.write("../etc/passwd", { text: "" }),
     () => workspace.write("", { text: "" }),
-    () => workspace.write("src/index.js/below", { text: "" }),
+    () => workspace.write("src/app.py/below", { text: "" }),
     () => workspace.rename("nowhere", "somewhere"),
-    () => workspace.chmod("src/index.js", 0o10000),
-    () => workspace.chmod("src/index.js", "x"),
+    () => workspace.chmod("src/app.py", 0o10000),
+    () => workspace.chmod("src/app.py", "x"),
     () => workspace.touch("nowhere"),
   ]) {
     assert.throws(call, (error) => {

@@ -14,13 +14,13 @@ const bin = fileURLToPath(new URL("../../www/layerwise/bin/layerwise.js", import
 const folders = mkdtempSync(join(tmpdir(), "layerwise-cli-"));
 after(() => rmSync(folders, { recursive: true, force: true }));
 
-const DOCKERFILE = "FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm ci\nRUN npm run build\n";
+const DOCKERFILE =
+  "FROM python:3.12-slim\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt\nRUN python -m compileall src\n";
 const SHOP = makeFolder("shop", {
   Dockerfile: DOCKERFILE,
   ".dockerignore": "node_modules\nREADME.md\nDockerfile\n",
-  "package.json": '{"name":"shop","version":"1.0.0","dependencies":{"express":"^4.19.2"}}\n',
-  "package-lock.json": '{"lockfileVersion":3,"packages":{}}\n',
-  "src/index.js": "1\n",
+  "requirements.txt": "flask==3.0.3\n",
+  "src/app.py": "1\n",
   "README.md": "# Shop\n",
 });
 const TIDY = makeFolder("tidy", { Dockerfile: 'FROM alpine:3.20\nCMD ["true"]\n' });
@@ -29,8 +29,8 @@ writeFileSync(
   SCENARIO,
   JSON.stringify({
     dockerfile: DOCKERFILE,
-    context: { "src/index.js": { text: "1\n" }, "package.json": { text: "{}\n" } },
-    builds: [{ edit: {} }, { edit: { write: { "src/index.js": { text: "2\n" } } } }],
+    context: { "src/app.py": { text: "1\n" }, "requirements.txt": { text: "flask==3.0.3\n" } },
+    builds: [{ edit: {} }, { edit: { write: { "src/app.py": { text: "2\n" } } } }],
   }),
 );
 
@@ -70,7 +70,7 @@ test("in a folder: steps, what edits cost, the best reorder; status 1 as there i
   assert.equal(status, 1);
   assert.equal(stderr, "");
   assert.match(stdout, /^Dockerfile: 4 steps/);
-  assert.match(stdout, /RUN npm ci/);
+  assert.match(stdout, /RUN pip install/);
   assert.match(stdout, /What an edit costs/);
   assert.match(stdout, /Safe: /);
 });
@@ -108,7 +108,7 @@ test("replay: from a file, from standard input, one build", () => {
   assert.equal(all.status, 0);
   assert.match(all.stdout, /^Build 1: /);
   assert.match(all.stdout, /^Build 2: 3 of 4 steps run again/m);
-  assert.match(all.stdout, /`src\/index\.js` has other content, which\s+`COPY \. \.` on line 3 takes in/);
+  assert.match(all.stdout, /`src\/app\.py` has other content, which\s+`COPY \. \.` on line 3 takes in/);
   assert.deepEqual(layerwise(["replay", "-"], { input: readFileSync(SCENARIO, "utf8") }), all);
   const one = layerwise(["replay", SCENARIO, "--build", "2"]).stdout;
   assert.match(one, /^Build 2: /);
@@ -126,7 +126,7 @@ test("optimize: the diff on standard output, all else beside it", () => {
   const { status, stdout, stderr } = layerwise(["optimize"]);
   assert.equal(status, 0);
   assert.match(stdout, /^--- Dockerfile\n\+\+\+ Dockerfile\n@@ /);
-  assert.match(stdout, /^\+COPY package.*json/m);
+  assert.match(stdout, /^\+COPY requirements\.txt \./m);
   assert.match(stderr, /Safe: /);
   const folder = join(folders, "patched");
   cpSync(SHOP, folder, { recursive: true });
@@ -162,13 +162,13 @@ test("optimize: a Dockerfile from standard input, the context from the folder", 
 });
 
 test("why: what runs again if a file changes", () => {
-  const { status, stdout } = layerwise(["why", "src/index.js"]);
+  const { status, stdout } = layerwise(["why", "src/app.py"]);
   assert.equal(status, 1);
-  assert.match(stdout, /^If src\/index\.js changes: 3 of 4 steps run again/);
-  const below = layerwise(["why", "index.js", "--context", SHOP, "-f", join(SHOP, "Dockerfile")], {
+  assert.match(stdout, /^If src\/app\.py changes: 3 of 4 steps run again/);
+  const below = layerwise(["why", "app.py", "--context", SHOP, "-f", join(SHOP, "Dockerfile")], {
     cwd: join(SHOP, "src"),
   });
-  assert.match(below.stdout, /^If src\/index\.js changes/);
+  assert.match(below.stdout, /^If src\/app\.py changes/);
 });
 
 test("why: a change without effect has its reason, and status 0", () => {
@@ -176,7 +176,7 @@ test("why: a change without effect has its reason, and status 0", () => {
   assert.equal(status, 0);
   assert.match(stdout, /all 4 steps cached/);
   assert.match(stdout, /`README\.md` on line 2 of the ignore file/);
-  cannotRun(["why", "nowhere.js"], /nowhere\.js is not in the build context/);
+  cannotRun(["why", "nowhere.py"], /nowhere\.py is not in the build context/);
 });
 
 test("why without a path: each file and folder at the top, the dearest first", () => {
@@ -250,10 +250,10 @@ test("history: what each commit made run again", () => {
     git("add", "-A", ".");
     git("commit", "-q", "-m", subject);
   };
-  commit("package.json", '{"name":"shop","version":"1.0.1"}\n', "Start");
+  commit("requirements.txt", "flask==3.0.2\n", "Start");
   cannotRun(["history"], /git cannot tell the history/, { cwd: TIDY });
   assert.match(layerwise(["history"], { cwd: folder }).stdout, /only one commit/);
-  commit("src/index.js", "2\n", "Change the source");
+  commit("src/app.py", "2\n", "Change the source");
   commit("README.md", "# Shop 2\n", "Say more");
   commit("src/blob", "x".repeat(300_000), "Add a large file");
   rmSync(join(folder, "src/blob"));
@@ -323,7 +323,7 @@ test("what cannot run: status 2, one sentence, nothing on standard output", () =
   cannotRun(["frobnicate"], /frobnicate is neither a command nor a file or folder/);
   cannotRun(["--frobnicate"], /Unknown option '--frobnicate'/);
   cannotRun(["replay"], /replay needs one scenario/);
-  cannotRun(["replay", "nowhere.json"], /nowhere\.json cannot be read: it does not exist/);
+  cannotRun(["replay", "nowhere.json"], /nowhere\.pyon cannot be read: it does not exist/);
   cannotRun(["replay", "-"], /not JSON/, { input: "{" });
   cannotRun(["replay", "-"], /dockerfile is missing/, { input: "{}" });
   cannotRun(["replay", SCENARIO, "--build", "9"], /there is no build 9: the scenario has 2/);
