@@ -139,7 +139,7 @@ fn run(builder: Builder, member: &str, compare: fn(&Value, &Outcome, &mut Differ
 fn versions(text: &str) -> layerwise::simulation::LegacyVersions {
     let mut words = text.split([' ', ',', '+']).filter(|word| word.starts_with(|c: char| c.is_ascii_digit()));
     let daemon = words.next().map(Into::into);
-    let client = words.last().map(Into::into);
+    let client = words.next_back().map(Into::into);
     layerwise::simulation::LegacyVersions { daemon, client }
 }
 
@@ -257,6 +257,7 @@ fn compare_legacy(recorded: &Value, outcome: &Outcome, build: &mut Differences<'
         let Some(at) = free.iter().position(|step| step.index == index && step.instruction == text) else {
             if expect["cached"].is_null() {
                 // FROM and ARG before it: lines of the output, but no steps that could be hits.
+                triggers(expect, index, &mut free, build);
                 continue;
             }
             build.tally.steps.add(false);
@@ -297,23 +298,26 @@ fn compare_legacy(recorded: &Value, outcome: &Outcome, build: &mut Differences<'
             let here = &step.ingredients.text;
             build.note(format!("step {index} {text:?}: compared {}, here {here:?}", expect["command"]));
         }
-        // Triggers of the base image follow their FROM, without an index of their own.
-        for expect in expect["triggers"].as_array().into_iter().flatten() {
-            let Some(at) = free.iter().position(|step| step.index == index) else {
-                build.note(format!("step {index}: a trigger is missing"));
-                break;
-            };
-            let step = free.remove(at);
-            let status = if expect == true { Status::Cached } else { Status::Executed };
-            if step.status != status {
-                build.note(format!("step {index}: a trigger is {:?}, recorded {status:?}", step.status));
-            }
-        }
     }
     let refused = outcome.error.as_ref().is_some_and(|error| error.refused);
     if !refused && !recorded["error"].as_str().is_some_and(run_fails) {
         for step in free.iter().filter(|step| step.status != Status::Skipped) {
             build.note(format!("a step too many: {} {:?} {:?}", step.index, step.instruction, step.status));
+        }
+    }
+}
+
+/// Triggers of the base image follow their FROM and have its number.
+fn triggers(recorded: &Value, index: usize, free: &mut Vec<&Step>, build: &mut Differences<'_>) {
+    for expect in recorded["triggers"].as_array().into_iter().flatten() {
+        let Some(at) = free.iter().position(|step| step.index == index) else {
+            build.note(format!("step {index}: a trigger is missing"));
+            return;
+        };
+        let step = free.remove(at);
+        let status = if expect == true { Status::Cached } else { Status::Executed };
+        if step.status != status {
+            build.note(format!("step {index}: a trigger is {:?}, recorded {status:?}", step.status));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What happened to the files that a step takes in, path by path.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use crate::{
     builder::SelectedFiles,
@@ -50,9 +50,9 @@ pub(crate) fn changes(
         let entry = from.get(&change.path).or_else(|| to.get(&change.path));
         entry.is_some_and(|entry| entry.kind == Kind::Directory)
     };
-    let with_files: BTreeMap<String, ()> = list
+    let with_files: BTreeSet<String> = list
         .iter()
-        .filter_map(|change| change.path.rsplit_once('/').map(|(folder, _)| (folder.to_owned(), ())))
+        .filter_map(|change| change.path.rsplit_once('/').map(|(folder, _)| folder.to_owned()))
         .collect();
     list.retain(|change| {
         let whole = matches!(
@@ -62,7 +62,7 @@ pub(crate) fn changes(
                 | FileDifference::Ignored
                 | FileDifference::Unignored
         );
-        !(whole && folder(change) && with_files.contains_key(&change.path))
+        !(whole && folder(change) && with_files.contains(&change.path))
     });
     list
 }

@@ -66,8 +66,12 @@ fn set(state: &State, step: &Step) -> Option<u64> {
         return None;
     }
     let seconds = costs.get(&step.instruction).or_else(|| costs.get(source(&state.dockerfile, step)))?;
-    // The conversion saturates: less than nothing and what is no number become 0.
-    Some((seconds * 1000.0 + 0.5) as u64)
+    #[expect(
+        clippy::cast_sign_loss,
+        reason = "it saturates: less than nothing and what is no number become 0"
+    )]
+    let milliseconds = (seconds * 1000.0 + 0.5) as u64;
+    Some(milliseconds)
 }
 
 /// The estimate for a step, and whether apt keeps its packages from then on.
@@ -164,12 +168,10 @@ fn distribution(state: &State, step: &Step) -> Option<Distribution> {
         let earlier = stages.iter().take(stage).rposition(|other| {
             other.alias.as_ref().is_some_and(|alias| alias.text.eq_ignore_ascii_case(reference))
         });
-        match earlier {
-            Some(at) => stage = at,
-            None => {
-                let given = state.base_images.get(reference).and_then(|image| image.distribution.as_deref());
-                return tool::distribution(reference, given);
-            }
-        }
+        let Some(at) = earlier else {
+            let given = state.base_images.get(reference).and_then(|image| image.distribution.as_deref());
+            return tool::distribution(reference, given);
+        };
+        stage = at;
     }
 }

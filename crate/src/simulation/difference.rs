@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
+    builder::LegacyVersion,
     context::{Change, Content, Entry, Kind, Tree},
     digest::Digest,
     image::BaseImage,
@@ -36,7 +37,7 @@ pub(crate) fn initial(state: &State) -> Scenario {
         target: state.target.as_deref().map(Into::into),
         platform: (!settings.platform.is_empty()).then(|| settings.platform.clone()),
         builder: settings.builder,
-        legacy: (settings.legacy != Default::default()).then(|| LegacyVersions {
+        legacy: (settings.legacy != LegacyVersion::default()).then(|| LegacyVersions {
             daemon: Some(version(settings.legacy.daemon)),
             client: Some(version(settings.legacy.client)),
         }),

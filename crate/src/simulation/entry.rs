@@ -107,10 +107,11 @@ pub(crate) fn clean(path: &str) -> Result<String, Error> {
     for part in path.split('/') {
         match part {
             "" | "." => {}
-            ".." if parts.pop().is_none() => {
-                return Err(Error::new(ErrorCode::BadPath, path, "the path climbs out of the folder"));
+            ".." => {
+                if parts.pop().is_none() {
+                    return Err(Error::new(ErrorCode::BadPath, path, "the path climbs out of the folder"));
+                }
             }
-            ".." => {}
             part if part.contains('\0') => {
                 return Err(Error::new(ErrorCode::BadPath, path, "a path cannot hold a NUL"));
             }

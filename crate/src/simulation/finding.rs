@@ -98,9 +98,9 @@ mod tests {
     use super::*;
     use crate::builder::BuildError;
 
-    fn check(text: &str, outcome: Outcome, expect: &[(&str, u32, &str)]) {
+    fn check(text: &str, outcome: &Outcome, expect: &[(&str, u32, &str)]) {
         let dockerfile = crate::dockerfile::parse(text);
-        let found = diagnostics(&dockerfile, &outcome);
+        let found = diagnostics(&dockerfile, outcome);
         let told: Vec<_> = found.iter().map(|one| (one.code, one.line, one.message.as_str())).collect();
         assert_eq!(told, expect);
     }
@@ -113,7 +113,7 @@ mod tests {
         ];
         check(
             "FROM base\nRUN echo\n",
-            Outcome { warnings, ..Outcome::default() },
+            &Outcome { warnings, ..Outcome::default() },
             &[
                 (BUILD_WARNS, 0, "[Warning] One or more build-args [V] were not consumed"),
                 ("UndefinedVar", 2, "Usage of undefined variable '$X'"),
@@ -126,7 +126,7 @@ mod tests {
         let error = Some(BuildError { message: "no such file".into(), line: 2, refused: false });
         check(
             "FROM base\nCOPY x /\n",
-            Outcome { error, ..Outcome::default() },
+            &Outcome { error, ..Outcome::default() },
             &[(BUILD_FAILS, 2, "no such file")],
         );
     }

@@ -140,6 +140,10 @@ pub struct Scenario {
     pub build_args: BTreeMap<String, String>,
     /// Ids of secrets that are given. Their values never matter and are not kept.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[expect(
+        clippy::zero_sized_map_values,
+        reason = "the document has values here, which are of no interest"
+    )]
     pub secrets: BTreeMap<String, Anything>,
     /// Whether `--ssh` is given.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -224,6 +228,7 @@ fn is_usual_builder(builder: &Builder) -> bool {
 }
 
 /// Tells `null` (`Some(None)`) from a member that is left out (`None`, by its default).
+#[expect(clippy::option_option, reason = "left out, null and a text are three different things")]
 fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
     Option::deserialize(deserializer).map(Some)
 }

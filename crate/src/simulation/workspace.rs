@@ -261,6 +261,7 @@ impl Workspace {
     }
 
     /// What [`Workspace::build`] would do now. Asking twice without an edit between costs nothing.
+    #[expect(clippy::should_implement_trait, reason = "the name that all faces of the engine have for it")]
     pub fn next(&mut self) -> Rc<BuildResult> {
         self.preview().result
     }

@@ -11,6 +11,8 @@
 //!
 //! Shapes are those of `types.ts`. Everything that is thrown is such an error; a mistake in a Dockerfile is none.
 
+#![expect(clippy::missing_errors_doc, reason = "all throw the one kind of error that is described above")]
+
 mod advice;
 #[cfg(feature = "debug")]
 mod panic;

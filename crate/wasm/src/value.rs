@@ -31,6 +31,7 @@ pub(crate) fn to_js<T: Serialize>(value: &T) -> Result<JsValue, JsValue> {
 }
 
 /// Throws what the engine says is wrong with a scenario or an edit.
+#[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` hands over")]
 pub(crate) fn refused(error: layerwise::simulation::Error) -> JsValue {
     let path = (!error.path.is_empty()).then_some(error.path.as_str());
     thrown(error.code.name(), &error.message, path, None)

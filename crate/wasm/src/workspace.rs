@@ -79,6 +79,10 @@ impl Workspace {
 
     /// Chooses the stage to build.
     #[wasm_bindgen(js_name = setTarget)]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "JavaScript hands over strings, and keeps none of them"
+    )]
     pub fn set_target(&mut self, target: Option<String>) {
         self.0.set_target(target.as_deref());
     }
