@@ -91,7 +91,7 @@ test("a phone: three tabs, the result at the bottom, no sideways scrolling", () 
       await page.locator("#bar").getByRole("button", { name: "Build" }).tap();
       await page.locator("#bar", { hasText: "Nothing runs" }).waitFor();
       await tab("Dockerfile");
-      assert.equal(await page.locator("#editor .cm-content").isVisible(), true);
+      await page.locator("#editor .cm-content").waitFor();
       await page.locator("#bar .bar-text").tap();
       await page.locator("#steps").waitFor();
       const wide = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);

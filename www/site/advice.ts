@@ -1,6 +1,6 @@
 /** The advice: what to change, as a diff before anything changes, what it saves, and what was left alone. */
 import { diffLines } from "diff";
-import { h, type MarkupNode } from "../layerwise/src/element/node.ts";
+import { h, type MarkupChild, type MarkupNode } from "../layerwise/src/element/node.ts";
 import type { Advice, Move, Saving } from "../layerwise/src/types.ts";
 import { count, duration, LEVEL } from "../layerwise/src/wording.ts";
 import type { Model } from "./model.ts";
@@ -85,18 +85,23 @@ function moveView(move: Move, taken: boolean): MarkupNode {
       "label",
       {},
       h("input", { type: "checkbox", checked: taken, "data-change": "move", "data-move": move.id }),
-      h("span", { class: "move-title" }, move.title),
+      h("span", { class: "move-title" }, ...inline(move.title)),
       h("span", { class: "level", title: level.meaning }, level.word.toLowerCase()),
     ),
-    ...move.why.map((text) => h("p", { class: "why" }, text)),
+    ...move.why.map((text) => h("p", { class: "why" }, ...inline(text))),
     move.evidence.length > 0
       ? h(
           "ul",
           { class: "evidence", "aria-label": "What was looked at" },
-          ...move.evidence.map((text) => h("li", {}, text)),
+          ...move.evidence.map((text) => h("li", {}, ...inline(text))),
         )
       : undefined,
   );
+}
+
+/** Text of the engine: what stands between backticks is code. */
+function inline(text: string): MarkupChild[] {
+  return text.split("`").map((part, index) => (index % 2 === 1 ? h("code", {}, part) : part));
 }
 
 function savings(saves: Saving[]): MarkupNode[] {
@@ -170,7 +175,8 @@ function kept(advice: Advice): MarkupNode[] {
           "li",
           {},
           h("button", { type: "button", class: "link", "data-line": line }, `line ${line}`),
-          ` ${why}`,
+          " ",
+          ...inline(why),
         ),
       ),
     ),

@@ -36,6 +36,11 @@ export class EditorPane {
     return this.#loading;
   }
 
+  /** Takes note of what already stands there: the page was rendered with it. */
+  remember(shown: Shown): void {
+    this.#shown = shown;
+  }
+
   show(shown: Shown): void {
     this.#shown = shown;
     if (this.#editor !== undefined) {

@@ -67,6 +67,7 @@ const model: Model = {
   engineProblem: undefined,
 };
 page = new Page(model);
+page.begin(JSON.stringify(scenario) === JSON.stringify(renderedScenario()));
 startTheme(element("theme") as HTMLButtonElement);
 listen(page);
 if (notice !== undefined) page.notice(notice.kind, notice.text, undefined, notice.action);
@@ -131,7 +132,7 @@ async function start(): Promise<void> {
   } catch (error) {
     const { message, hint } = error as Error & { hint?: string };
     model.engineProblem = { message, hint };
-    page.draw();
+    page.changed(false);
   }
   page.drawAdvice();
   void page.editor.load();

@@ -39,6 +39,13 @@ export class Page {
     });
   }
 
+  /** The editor must know its text before the engine is there: a person may type at once. */
+  begin(rendered: boolean): void {
+    const shown = shownText(this.model, marked(this.model));
+    if (rendered) this.editor.remember(shown);
+    else this.editor.show(shown);
+  }
+
   /** Draws in the next frame. */
   draw(): void {
     if (this.#drawn) return;
