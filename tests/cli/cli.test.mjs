@@ -323,7 +323,7 @@ test("what cannot run: status 2, one sentence, nothing on standard output", () =
   cannotRun(["frobnicate"], /frobnicate is neither a command nor a file or folder/);
   cannotRun(["--frobnicate"], /Unknown option '--frobnicate'/);
   cannotRun(["replay"], /replay needs one scenario/);
-  cannotRun(["replay", "nowhere.json"], /nowhere\.pyon cannot be read: it does not exist/);
+  cannotRun(["replay", "nowhere.json"], /nowhere\.json cannot be read: it does not exist/);
   cannotRun(["replay", "-"], /not JSON/, { input: "{" });
   cannotRun(["replay", "-"], /dockerfile is missing/, { input: "{}" });
   cannotRun(["replay", SCENARIO, "--build", "9"], /there is no build 9: the scenario has 2/);
