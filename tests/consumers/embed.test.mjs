@@ -216,6 +216,7 @@ for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
       document.documentElement.setAttribute("data-theme", theme);
       // What a page's own style does on such a switch.
       document.documentElement.style.colorScheme = theme;
+      document.body.style.backgroundColor = theme === "dark" ? "#15171b" : "#ffffff";
     }, colorScheme);
     for (const id of ["lesson", "try", "document", "broken"]) {
       await page.locator(`#${id}`).scrollIntoViewIfNeeded();
