@@ -41,7 +41,6 @@ test("everything by keyboard: edit, build, change a file, reorder, undo", () =>
 
 test("the keys of the tree", () =>
   visit(async (page) => {
-    const at = () => page.evaluate(() => document.activeElement?.getAttribute("data-path"));
     await row(page, "app").focus();
     await page.keyboard.press("ArrowRight");
     await row(page, "app/views.py").waitFor();
@@ -56,7 +55,9 @@ test("the keys of the tree", () =>
     await page.keyboard.press("r");
     await page.waitForFunction(() => document.activeElement?.getAttribute("data-path")?.startsWith("README"));
     await page.keyboard.press("ArrowDown");
-    assert.equal(await at(), "gunicorn.conf.py");
+    await page.waitForFunction(
+      () => document.activeElement?.getAttribute("data-path") === "gunicorn.conf.py",
+    );
     assert.equal(await page.locator("#files [role=treeitem][tabindex='0']").count(), 1, "one stop for Tab");
   }));
 

@@ -17,6 +17,8 @@ async function link(page) {
 test("a link brings back text, files, builds and builder", () =>
   visit(async (page) => {
     await page.getByText("Classic", { exact: true }).click();
+    await page.keyboard.press("Control+Enter");
+    await says(page, /Nothing runs/);
     await row(page, "start.py").focus();
     await page.keyboard.press("Shift+X");
     await says(page, /mode 0755 instead of 0644/);
