@@ -211,8 +211,8 @@ function name(page: Page, naming: NonNullable<Page["model"]["naming"]>): void {
   requestAnimationFrame(() =>
     requestAnimationFrame(() => {
       const input = document.getElementById("naming") as HTMLInputElement | null;
-      if (input === null) return;
-      input.value = naming.text;
+      // Who is quick has begun to type already.
+      if (input === null || input === document.activeElement) return;
       input.focus();
       input.setSelectionRange(naming.text.lastIndexOf("/") + 1, naming.text.length);
     }),
