@@ -71,8 +71,8 @@ test("the tarball holds what is built, and stays small", () => {
     assert.ok(paths.includes(path), path);
   }
   assert.equal(paths.filter((/** @type {string} */ path) => path.endsWith(".wasm")).length, 1);
-  assert.ok(pack.size < 1_000_000, `tarball of ${pack.size} bytes`);
-  assert.ok(pack.unpackedSize < 2_000_000, `unpacked ${pack.unpackedSize} bytes`);
+  assert.ok(pack.size < 1_100_000, `tarball of ${pack.size} bytes`);
+  assert.ok(pack.unpackedSize < 2_200_000, `unpacked ${pack.unpackedSize} bytes`);
 });
 
 test("publint finds nothing", async () => {
