@@ -116,7 +116,9 @@ fn check_instruction(file: &Dockerfile, instruction: &Instruction) {
         _ => Vec::new(),
     };
     spans.extend(words.iter().map(|word| word.span));
-    spans.into_iter().for_each(|span| check_span(file, span));
+    for span in spans {
+        check_span(file, span);
+    }
 }
 
 fn check(text: &str) {
@@ -204,7 +206,7 @@ proptest! {
 /// Texts that grow with `size` and in which something might be looked for over and over.
 fn traps(size: usize) -> Vec<(&'static str, String)> {
     let numbered = |before: &str, after: &str| -> String {
-        (0..size).map(|index| format!("{before}{index}{after}")).collect()
+        (0..size).fold(String::new(), |text, index| text + before + &index.to_string() + after)
     };
     vec![
         ("instructions", numbered("RUN echo ", "\n")),
