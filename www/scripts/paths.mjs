@@ -56,5 +56,7 @@ export async function main(work) {
 
 /** Whether this file was started by Node, not imported. */
 export function started(url) {
-  return process.argv[1] !== undefined && existsSync(process.argv[1]) && fileURLToPath(url) === process.argv[1];
+  return (
+    process.argv[1] !== undefined && existsSync(process.argv[1]) && fileURLToPath(url) === process.argv[1]
+  );
 }

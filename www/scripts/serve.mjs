@@ -1,6 +1,7 @@
 /** Serves the built site on localhost with the types and headers that a static host would give. */
-import { createServer } from "node:http";
+
 import { existsSync, readFileSync, statSync } from "node:fs";
+import { createServer } from "node:http";
 import { extname, join, normalize, sep } from "node:path";
 import { main, started, www } from "./paths.mjs";
 
@@ -24,7 +25,11 @@ export function serve(folder, port = 0) {
     const shown = file ?? join(folder, "404.html");
     const type = TYPES[extname(shown)] ?? "application/octet-stream";
     // As GitHub Pages does, so that an embed works from another origin.
-    response.writeHead(status, { "content-type": type, "access-control-allow-origin": "*", "cache-control": "no-cache" });
+    response.writeHead(status, {
+      "content-type": type,
+      "access-control-allow-origin": "*",
+      "cache-control": "no-cache",
+    });
     response.end(existsSync(shown) ? readFileSync(shown) : "not found");
   });
   return new Promise((resolve, reject) => {
@@ -55,7 +60,8 @@ function find(folder, path) {
 if (started(import.meta.url)) {
   main(async () => {
     const site = join(www, "site", "dist");
-    if (!existsSync(join(site, "index.html"))) throw new Error("the site is not built yet: npm --prefix www start");
+    if (!existsSync(join(site, "index.html")))
+      throw new Error("the site is not built yet: npm --prefix www start");
     const { url } = await serve(site, Number(process.env.PORT ?? 4173));
     console.log(`\nlayerwise is at ${url} (stop with Ctrl-C)`);
   });

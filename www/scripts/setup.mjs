@@ -18,7 +18,8 @@ export function setUp() {
   if (major < 20 || (major === 20 && minor < 19)) {
     throw new Error(`Node ${process.versions.node} is too old: install Node 20.19 or later`);
   }
-  if (!ask("cargo", ["--version"])) throw new Error("cargo is missing: install Rust's stable toolchain with rustup");
+  if (!ask("cargo", ["--version"]))
+    throw new Error("cargo is missing: install Rust's stable toolchain with rustup");
   const lock = join(www, "package-lock.json");
   const stamp = join(www, "node_modules", ".installed");
   const wanted = readFileSync(lock, "utf8");

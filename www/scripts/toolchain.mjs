@@ -15,7 +15,8 @@ const FLAGS = "-C target-feature=+simd128";
 export function wasmToolchain() {
   const wanted = process.env.LAYERWISE_WASM ?? "";
   const ways = { own, rustup, debian };
-  if (wanted && !(wanted in ways)) throw new Error(`LAYERWISE_WASM is ${wanted}; it can be own, rustup or debian`);
+  if (wanted && !(wanted in ways))
+    throw new Error(`LAYERWISE_WASM is ${wanted}; it can be own, rustup or debian`);
   for (const way of wanted ? [ways[wanted]] : Object.values(ways)) {
     const found = way();
     if (found) return found;
@@ -29,7 +30,8 @@ export function wasmToolchain() {
 
 function own() {
   const folder = ask("rustc", ["--print", "target-libdir", "--target", TARGET]);
-  const complete = folder && existsSync(folder) && readdirSync(folder).some((name) => name.startsWith("libcore-"));
+  const complete =
+    folder && existsSync(folder) && readdirSync(folder).some((name) => name.startsWith("libcore-"));
   return complete ? prebuilt("own") : undefined;
 }
 
@@ -45,7 +47,12 @@ function rustup() {
 }
 
 function prebuilt(name) {
-  return { name, cargo: "cargo", args: [], env: { CARGO_TARGET_DIR: join(root, "target-wasm"), RUSTFLAGS: FLAGS } };
+  return {
+    name,
+    cargo: "cargo",
+    args: [],
+    env: { CARGO_TARGET_DIR: join(root, "target-wasm"), RUSTFLAGS: FLAGS },
+  };
 }
 
 function debian() {
