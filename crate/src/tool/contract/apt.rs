@@ -13,7 +13,7 @@
 //! Debian's and Ubuntu's images carry `/etc/apt/apt.conf.d/docker-clean`, which deletes the packages after each
 //! installation. A cache mount on `/var/cache/apt` therefore stays empty unless a step removes that file or sets
 //! `Binary::apt::APT::Keep-Downloaded-Packages` (`apt`) or `APT::Keep-Downloaded-Packages` (`apt-get`) and the
-//! file no longer hinders: [`keeps`].
+//! file no longer hinders: `keeps`.
 
 use super::{Cache, Call, Contract, Cost, option};
 use crate::tool::{Distribution, Region, Survey};

@@ -1,6 +1,6 @@
 //! What programs do: for each the command lines that are understood, what they read, write, download and cost.
 //!
-//! A contract is a file with a table at its top and one entry in [`TABLE`]. It must say `Err` with the reason
+//! A contract is a file with a table at its top and one entry in `TABLE`. It must say `Err` with the reason
 //! for every command line whose effects it does not know for certain: an option that it does not list, a file
 //! that decides and is not known. Time is in milliseconds.
 
