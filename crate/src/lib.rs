@@ -36,3 +36,7 @@ pub mod simulation;
 pub mod text;
 pub mod tool;
 pub mod word;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
