@@ -18,12 +18,8 @@
 use super::{Cache, Call, Contract, Cost, option};
 use crate::tool::{Distribution, Region, Survey};
 
-pub(super) const CONTRACT: Contract = Contract {
-    programs: &["apt-get", "apt", "apt-cache", "dpkg", "update-ca-certificates"],
-    effects,
-    cost,
-    caches,
-};
+pub(super) const CONTRACT: Contract =
+    Contract { programs: &["apt-get", "apt", "apt-cache", "dpkg", "update-ca-certificates"], cost, caches };
 
 /// Where packages install to and what their scripts look at.
 pub(crate) const SYSTEM: [&str; 25] = [
@@ -73,7 +69,7 @@ const HARMLESS: [&str; 8] = [
     "binary::apt::apt::keep-downloaded-packages",
 ];
 
-fn effects(call: &Call<'_>, out: &mut Survey) -> Result<(), String> {
+pub(super) fn effects(call: &Call<'_>, out: &mut Survey) -> Result<(), String> {
     let words = call.certain()?;
     match call.name {
         "update-ca-certificates" => {

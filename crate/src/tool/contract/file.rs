@@ -47,7 +47,6 @@ pub(super) const CONTRACT: Contract = Contract {
         "addgroup",
         "usermod",
     ],
-    effects,
     cost: |_| Cost::same(20),
     caches: no_caches,
 };
@@ -64,7 +63,7 @@ const ACCOUNTS: [&str; 9] = [
     "/etc/deluser.conf",
 ];
 
-fn effects(call: &Call<'_>, out: &mut Survey) -> Result<(), String> {
+pub(super) fn effects(call: &Call<'_>, out: &mut Survey) -> Result<(), String> {
     match call.name {
         "mkdir" => {
             let operands = operands(call, "-p -v --parents --verbose", "-m --mode", &[])?;

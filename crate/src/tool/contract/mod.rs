@@ -1,8 +1,12 @@
 //! What programs do: for each the command lines that are understood, what they read, write, download and cost.
 //!
-//! A contract is a file with a table at its top and one entry in `TABLE`. It must say `Err` with the reason
-//! for every command line whose effects it does not know for certain: an option that it does not list, a file
-//! that decides and is not known. Time is in milliseconds.
+//! A contract is a file with a table at its top, registered by its name in `contracts!`: a `CONTRACT` with costs
+//! and caches, and a function `effects`. The latter must say `Err` with the reason for every command line whose
+//! effects it does not know for certain: an option that it does not list, a file that decides and is not known.
+//! Time is in milliseconds.
+//!
+//! Costs are in every answer, effects only in advice, which is loaded later: nothing that estimates costs leads
+//! to a function that surveys effects.
 
 pub mod apt;
 mod builtin;
@@ -22,8 +26,6 @@ use super::Survey;
 pub struct Contract {
     /// Their names.
     programs: &'static [&'static str],
-    /// Adds what a call reads and writes, or says why that is not known.
-    effects: fn(&Call<'_>, &mut Survey) -> Result<(), String>,
     /// What a call takes.
     cost: fn(&Call<'_>) -> Cost,
     /// The folders in which a call keeps its downloads.
@@ -67,19 +69,33 @@ pub enum Off {
     Variable(&'static str),
 }
 
-/// All contracts. A program stands in at most one.
-const TABLE: [&Contract; 6] = [
-    &builtin::CONTRACT,
-    &file::CONTRACT,
-    &apt::CONTRACT,
-    &pip::CONTRACT,
-    &python::CONTRACT,
-    &xargs::CONTRACT,
-];
-
-fn find(name: &str) -> Option<&'static Contract> {
-    TABLE.into_iter().find(|contract| contract.programs.iter().any(|program| matches(program, name)))
+impl Contract {
+    fn covers(&self, name: &str) -> bool {
+        self.programs.iter().any(|program| matches(program, name))
+    }
 }
+
+/// The table of contracts. A program stands in at most one.
+macro_rules! contracts {
+    ($($tool:ident),*) => {
+        fn find(name: &str) -> Option<&'static Contract> {
+            [$(&$tool::CONTRACT),*].into_iter().find(|contract| contract.covers(name))
+        }
+
+        /// Adds what a call reads and writes.
+        pub(super) fn effects(call: &Call<'_>, out: &mut Survey) -> Result<(), String> {
+            $(if $tool::CONTRACT.covers(call.name) {
+                return $tool::effects(call, out);
+            })*
+            let mut reason = String::from("what `");
+            reason.push_str(call.name);
+            reason.push_str("` reads and writes is not known");
+            Err(reason)
+        }
+    };
+}
+
+contracts!(builtin, file, apt, pip, python, xargs);
 
 /// Whether a name is the program's, also with a version behind it: `python3.11`, `pip3`.
 fn matches(program: &str, name: &str) -> bool {
@@ -88,17 +104,6 @@ fn matches(program: &str, name: &str) -> bool {
             && name
                 .strip_prefix(program)
                 .is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')))
-}
-
-/// Adds what a call reads and writes.
-pub(super) fn effects(call: &Call<'_>, out: &mut Survey) -> Result<(), String> {
-    if let Some(contract) = find(call.name) {
-        return (contract.effects)(call, out);
-    }
-    let mut reason = String::from("what `");
-    reason.push_str(call.name);
-    reason.push_str("` reads and writes is not known");
-    Err(reason)
 }
 
 /// What a call takes; `None` if nothing is known about the program.

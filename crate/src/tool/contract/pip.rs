@@ -15,7 +15,7 @@
 use super::{Cache, Call, Contract, Cost, Off, option, python, requirements};
 use crate::tool::{Found, Region, Survey, shell::Value};
 
-pub(super) const CONTRACT: Contract = Contract { programs: &["pip"], effects, cost, caches };
+pub(super) const CONTRACT: Contract = Contract { programs: &["pip"], cost, caches };
 
 const PLAIN: &str = "-q -qq -qqq -v -vv -vvv -U -I -h --help --quiet --verbose --upgrade --ignore-installed --no-cache-dir --no-deps \
     --pre --user --no-input --disable-pip-version-check --no-compile --compile --break-system-packages \
@@ -45,7 +45,7 @@ const DECIDING: [&str; 14] = [
     "PIP_FIND_LINKS",
 ];
 
-fn effects(call: &Call<'_>, out: &mut Survey) -> Result<(), String> {
+pub(super) fn effects(call: &Call<'_>, out: &mut Survey) -> Result<(), String> {
     let Some(command) = call.arguments.first() else { return Ok(()) };
     let inner = call.inner("pip", 1);
     match command.certain() {

@@ -14,7 +14,6 @@ use crate::tool::{Found, Region, Survey};
 
 pub(super) const CONTRACT: Contract = Contract {
     programs: &["python", "virtualenv"],
-    effects,
     cost: |call| match module(call) {
         Module::Pip => (pip::CONTRACT.cost)(&call.inner("pip", 2)),
         Module::Venv | Module::Virtualenv => Cost::same(3_000),
@@ -49,11 +48,11 @@ fn module(call: &Call<'_>) -> Module {
     }
 }
 
-fn effects(call: &Call<'_>, out: &mut Survey) -> Result<(), String> {
+pub(super) fn effects(call: &Call<'_>, out: &mut Survey) -> Result<(), String> {
     match module(call) {
         Module::Pip => {
             shadows(call, out)?;
-            (pip::CONTRACT.effects)(&call.inner("pip", 2), out)
+            pip::effects(&call.inner("pip", 2), out)
         }
         Module::Venv => {
             shadows(call, out)?;

@@ -14,7 +14,6 @@ use crate::tool::{
 
 pub(super) const CONTRACT: Contract = Contract {
     programs: &["xargs"],
-    effects,
     cost: |call| inner(call, &[], super::cost).flatten().unwrap_or(Cost::same(crate::tool::cost::UNKNOWN)),
     caches: |call| inner(call, &[], super::caches).unwrap_or_else(Vec::<Cache>::new),
 };
@@ -29,7 +28,7 @@ fn inner<T>(call: &Call<'_>, words: &[Word], with: impl FnOnce(&Call<'_>) -> T) 
     (inner.name != "xargs" && !inner.name.starts_with('-')).then(|| with(&inner))
 }
 
-fn effects(call: &Call<'_>, out: &mut Survey) -> Result<(), String> {
+pub(super) fn effects(call: &Call<'_>, out: &mut Survey) -> Result<(), String> {
     let inputs = call.inputs();
     let [file] = inputs.as_slice() else {
         return call.unknown("takes arguments from a program's output, which is not known");
