@@ -5,10 +5,11 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "an example speaks to the terminal")]
 
-use std::{collections::BTreeMap, io::Read as _};
+use std::io::Read as _;
 
 use layerwise::{
     advice::{LikelyEdit, Options, optimize},
+    map::Map,
     simulation::{Edit, FileEntry, Scenario, State},
 };
 use serde_json::Value;
@@ -68,7 +69,7 @@ fn main() -> Result<(), Failure> {
     Ok(())
 }
 
-fn files(value: &Value) -> BTreeMap<String, FileEntry> {
+fn files(value: &Value) -> Map<String, FileEntry> {
     let entry = |value: &Value| {
         let text = |name: &str| value[name].as_str().map(str::to_owned);
         match value.as_str() {
@@ -86,11 +87,8 @@ fn files(value: &Value) -> BTreeMap<String, FileEntry> {
 }
 
 /// An edit that says no mode leaves that of the file.
-fn kept_modes(
-    mut files: BTreeMap<String, FileEntry>,
-    before: &BTreeMap<String, FileEntry>,
-) -> BTreeMap<String, FileEntry> {
-    for (path, file) in &mut files {
+fn kept_modes(mut files: Map<String, FileEntry>, before: &Map<String, FileEntry>) -> Map<String, FileEntry> {
+    for (path, file) in files.iter_mut() {
         if file.mode.is_none() {
             file.mode = before.get(path).and_then(|file| file.mode.clone());
         }
@@ -98,7 +96,7 @@ fn kept_modes(
     files
 }
 
-fn strings(value: &Value) -> BTreeMap<String, String> {
+fn strings(value: &Value) -> Map<String, String> {
     let pairs = value.as_object().into_iter().flatten();
     pairs.filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned()))).collect()
 }

@@ -1,6 +1,6 @@
 //! What a base image brings into a build: its configuration and its identity.
 
-use crate::digest::Digest;
+use crate::{digest::Digest, map::Map};
 
 /// A base image as far as it matters to a cache. What is not known is `None`, which differs from empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -29,7 +29,7 @@ pub struct BaseImage {
     pub entrypoint: Option<Vec<String>>,
     /// Labels; the classic builder compares them.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub labels: Option<std::collections::BTreeMap<String, String>>,
+    pub labels: Option<Map<String, String>>,
     /// `port/protocol` entries; the classic builder compares them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exposed_ports: Option<Vec<String>>,

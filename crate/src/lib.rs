@@ -2,6 +2,7 @@
 //!
 //! | module | what it holds |
 //! |---|---|
+//! | [`map`] | an ordered map and set |
 //! | [`text`] | spans, lines, edits |
 //! | [`diagnostic`] | what is wrong with a Dockerfile |
 //! | [`digest`] | SHA-256 as builders write it |
@@ -31,6 +32,7 @@ pub mod digest;
 pub mod dockerfile;
 pub mod ignore;
 pub mod image;
+pub mod map;
 pub mod platform;
 pub mod simulation;
 pub mod text;

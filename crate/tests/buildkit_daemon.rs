@@ -1,20 +1,19 @@
 //! What a BuildKit daemon remembers from build to build, beyond what the recordings hold: outputs that nobody
 //! knows, refused files, cache mounts, `--no-cache`; and that no text makes it panic.
 
-use std::collections::BTreeMap;
-
 use layerwise::{
     builder::{
         Outcome, Status,
         buildkit::{Daemon, NoCache, Options},
     },
+    map::Map,
     simulation::{Edit, FileEntry, Scenario, State},
 };
 use proptest::prelude::*;
 
 /// A state with a file `a.txt` and a Dockerfile outside of the context.
 fn state(dockerfile: &str, outputs: &[(&str, &str)]) -> State {
-    let outputs: BTreeMap<&str, &str> = outputs.iter().copied().collect();
+    let outputs: Map<&str, &str> = outputs.iter().copied().collect();
     let json = serde_json::json!({
         "dockerfile": dockerfile, "dockerfilePath": null, "context": {"a.txt": {"text": "1"}}, "outputs": outputs,
     });

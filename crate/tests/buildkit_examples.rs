@@ -4,11 +4,7 @@
 
 #![expect(clippy::print_stdout, reason = "the counts are what one runs this test for")]
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fs,
-    path::Path,
-};
+use std::{fs, path::Path};
 
 use layerwise::{
     builder::{
@@ -17,13 +13,14 @@ use layerwise::{
     },
     digest::Digest,
     image::BaseImage,
+    map::{Map, Set},
     simulation::{FileEntry, Scenario, State},
 };
 use serde::Deserialize;
 
 #[derive(Deserialize)]
 struct Vectors {
-    bases: BTreeMap<String, BaseImage>,
+    bases: Map<String, BaseImage>,
     examples: Vec<Example>,
     sequences: Vec<Sequence>,
     errors: Vec<Mistake>,
@@ -38,7 +35,7 @@ struct Example {
     records: Vec<(String, Vec<Vec<Link>>)>,
     /// Records for bytes that neither Dockerfile nor context hold: index and what they are.
     #[serde(default)]
-    needs: BTreeMap<String, String>,
+    needs: Map<String, String>,
     steps: Vec<String>,
 }
 
@@ -60,7 +57,7 @@ struct Sequence {
 struct Decided {
     #[serde(flatten)]
     build: Build,
-    steps: BTreeMap<String, String>,
+    steps: Map<String, String>,
 }
 
 #[derive(Deserialize)]
@@ -128,7 +125,7 @@ fn vectors() -> Vectors {
     serde_json::from_str(&text).expect("the vectors are well formed")
 }
 
-fn build(daemon: &mut Daemon, build: &Build, bases: &BTreeMap<String, BaseImage>) -> Outcome {
+fn build(daemon: &mut Daemon, build: &Build, bases: &Map<String, BaseImage>) -> Outcome {
     let mut scenario = build.scenario.clone();
     scenario.base_images.clone_from(bases);
     let state = State::from_scenario(&scenario).expect("the scenario is sound");
@@ -145,14 +142,14 @@ fn without_number(name: &str) -> (String, String) {
 }
 
 /// What a record stands for, with all that it is linked to.
-fn identity(records: &[Shape], index: usize, known: &mut BTreeMap<usize, Digest>) -> Digest {
+fn identity(records: &[Shape], index: usize, known: &mut Map<usize, Digest>) -> Digest {
     if let Some(&digest) = known.get(&index) {
         return digest;
     }
     let (digest, inputs) = &records[index];
     let mut text = digest.clone();
     for links in inputs {
-        let links: BTreeSet<String> = links
+        let links: Set<String> = links
             .iter()
             .map(|(link, selector)| format!("{} {selector}", identity(records, *link, known)))
             .collect();
@@ -167,7 +164,7 @@ fn identity(records: &[Shape], index: usize, known: &mut BTreeMap<usize, Digest>
 type Shape = (String, Vec<Vec<(usize, String)>>);
 
 /// Whether a record, or one that it is linked to, is among those that are not compared.
-fn reaches(records: &[Shape], index: usize, needs: &BTreeMap<String, String>) -> bool {
+fn reaches(records: &[Shape], index: usize, needs: &Map<String, String>) -> bool {
     needs.contains_key(&index.to_string())
         || records[index].1.iter().flatten().any(|(link, _)| reaches(records, *link, needs))
 }
@@ -198,7 +195,7 @@ fn planned(records: &[CacheRecord]) -> Vec<Shape> {
 }
 
 /// Takes one of `wanted` out of a bag.
-fn take<T: Ord>(bag: &mut BTreeMap<T, usize>, wanted: &T) -> bool {
+fn take<T: Ord>(bag: &mut Map<T, usize>, wanted: &T) -> bool {
     match bag.get_mut(wanted) {
         Some(count) if *count > 0 => {
             *count -= 1;
@@ -208,10 +205,10 @@ fn take<T: Ord>(bag: &mut BTreeMap<T, usize>, wanted: &T) -> bool {
     }
 }
 
-fn bag<T: Ord>(items: impl IntoIterator<Item = T>) -> BTreeMap<T, usize> {
-    let mut bag = BTreeMap::new();
+fn bag<T: Ord>(items: impl IntoIterator<Item = T>) -> Map<T, usize> {
+    let mut bag = Map::new();
     for item in items {
-        *bag.entry(item).or_insert(0) += 1;
+        *bag.get_or_default(item) += 1;
     }
     bag
 }
@@ -219,7 +216,7 @@ fn bag<T: Ord>(items: impl IntoIterator<Item = T>) -> BTreeMap<T, usize> {
 #[test]
 fn records_are_those_of_cache_exports() {
     let vectors = vectors();
-    let mut needs: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut needs: Map<&str, usize> = Map::new();
     let (mut all, mut same, mut linkable, mut linked, mut names, mut named) = (0, 0, 0, 0, 0, 0);
     let mut differences = Vec::new();
     for example in &vectors.examples {
@@ -227,11 +224,11 @@ fn records_are_those_of_cache_exports() {
         let ours = planned(&outcome.records);
         let theirs = recorded(example);
         let mut digests = bag(ours.iter().map(|(digest, _)| digest.clone()));
-        let (mut our_links, mut their_links) = (BTreeMap::new(), BTreeMap::new());
+        let (mut our_links, mut their_links) = (Map::new(), Map::new());
         let mut links = bag((0..ours.len()).map(|at| identity(&ours, at, &mut our_links)));
         for (at, (digest, _)) in theirs.iter().enumerate() {
             if let Some(need) = example.needs.get(&at.to_string()) {
-                *needs.entry(need).or_insert(0) += 1;
+                *needs.get_or_default(need) += 1;
                 continue;
             }
             all += 1;

@@ -2,11 +2,10 @@
 //! timeline is that of the scenario that comes out, asked twice the answer is the same, and undo gives back
 //! what was there.
 
-use std::collections::BTreeMap;
-
 use layerwise::{
     builder::Builder,
     image::BaseImage,
+    map::Map,
     simulation::{FileEntry, Scenario, Workspace, replay},
 };
 use proptest::{prelude::*, sample::select};
@@ -87,7 +86,7 @@ fn start() -> Scenario {
     Scenario {
         dockerfile: DOCKERFILES[0].into(),
         context: files.collect(),
-        base_images: BTreeMap::from([("base".into(), image("A=1"))]),
+        base_images: Map::from([("base".into(), image("A=1"))]),
         ..Scenario::default()
     }
 }
@@ -108,7 +107,7 @@ fn run(work: &mut Workspace, act: &Act) {
         Act::Chmod(path, mode) => work.chmod(path, mode).is_err(),
         Act::Touch(path) => work.touch(path).is_err(),
         Act::Argument(value) => {
-            work.set_build_args(BTreeMap::from([("V".into(), value.into())]));
+            work.set_build_args(Map::from([("V".into(), value.into())]));
             false
         }
         Act::Target(set) => {

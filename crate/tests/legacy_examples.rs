@@ -2,8 +2,6 @@
 //! (`tests/vectors/plan/legacy.json`). For every step the command that the daemon compares, the checksum in it
 //! and whether the step was a hit; for every build the number of steps and the error.
 
-use std::collections::BTreeMap;
-
 use layerwise::{
     builder::{
         Input, LegacyVersion, Status, Step,
@@ -12,6 +10,7 @@ use layerwise::{
     context::{Content, Entry, Kind, Tree},
     dockerfile,
     image::BaseImage,
+    map::Map,
 };
 use serde_json::Value;
 
@@ -21,9 +20,9 @@ struct State {
     dockerfile: String,
     path: String,
     mode: Option<String>,
-    files: BTreeMap<String, Value>,
-    images: BTreeMap<String, BaseImage>,
-    arguments: BTreeMap<String, String>,
+    files: Map<String, Value>,
+    images: Map<String, BaseImage>,
+    arguments: Map<String, String>,
     target: Option<String>,
 }
 
@@ -244,13 +243,13 @@ fn real_runs_are_reproduced() {
                 dockerfile_path: Some(&state.path),
                 context: &context,
                 base_images: &state.images,
-                build_contexts: &BTreeMap::new(),
+                build_contexts: &Map::new(),
                 build_args: &state.arguments,
                 secrets: &[],
                 ssh: false,
                 target: state.target.as_deref(),
                 platform: "linux/amd64",
-                outputs: &BTreeMap::new(),
+                outputs: &Map::new(),
                 legacy_version: version,
             });
             let steps: Vec<&Step> = outcome.steps.iter().collect();

@@ -10,11 +10,10 @@
     reason = "a test may stop, and writes its own texts"
 )]
 
-use std::collections::BTreeMap;
-
 use layerwise::{
     advice::{Advice, Options, optimize},
     image::BaseImage,
+    map::Map,
     simulation::{FileEntry, History, Scenario, State},
 };
 use proptest::prelude::*;
@@ -46,7 +45,7 @@ fn state(dockerfile: &str) -> State {
         dockerfile: dockerfile.to_owned(),
         dockerfile_path: None,
         context: files.iter().map(entry).collect(),
-        base_images: BTreeMap::from([("python:3.12-slim".to_owned(), image)]),
+        base_images: Map::from([("python:3.12-slim".to_owned(), image)]),
         weights: files
             .iter()
             .zip([10.0, 7.0, 2.0, 20.0, 40.0, 1.0])

@@ -7,7 +7,8 @@ use std::{
 };
 
 /// In the order in which they may use each other: each only those before it.
-const MODULES: [&str; 14] = [
+const MODULES: [&str; 15] = [
+    "map",
     "text",
     "diagnostic",
     "digest",

@@ -1,8 +1,6 @@
 //! Every shortcut of the file tree, held against doing the same from scratch: digests that nodes remember, filters
 //! that match only what changed, differences that skip shared nodes. And what an edit may cost.
 
-use std::collections::BTreeMap;
-
 use layerwise::{
     context::{
         Change, Content, Entry, Kind, LegacyOptions, RootHeader, Selection, Tree, What, content_digest,
@@ -10,6 +8,7 @@ use layerwise::{
     },
     digest::{Digest, bytes_hashed},
     ignore::{Ignore, Patterns, Wildcard},
+    map::Map,
 };
 use proptest::{collection::vec, prelude::*, sample::select};
 
@@ -186,7 +185,7 @@ proptest! {
         first.iter().for_each(|edit| apply(&mut before, edit));
         let mut after = before.clone();
         second.iter().for_each(|edit| apply(&mut after, edit));
-        let all = |tree: &Tree| -> BTreeMap<String, Entry> {
+        let all = |tree: &Tree| -> Map<String, Entry> {
             tree.walk().map(|(path, entry)| (path, entry.clone())).collect()
         };
         let (old, new) = (all(&before), all(&after));

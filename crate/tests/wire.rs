@@ -4,12 +4,13 @@
 //!
 //! Fails if the file that is committed differs, after writing the new one: look at it and commit it.
 
-use std::{collections::BTreeMap, fmt::Write as _, fs, path::PathBuf};
+use std::{fmt::Write as _, fs, path::PathBuf};
 
 use layerwise::{
     builder::{BuildError, Builder, CacheRecord, NeverHits, Output, RecordLink, Status},
     digest::Digest,
     image::BaseImage,
+    map::Map,
     simulation::{
         Anything, Before, Build, BuildResult, Cause, Cost, CostSource, Edit, Emptied, FileChange,
         FileDifference, FileEntry, IgnoredBy, LegacyVersions, Mount, NoEffect, Pairs, PathFact, Scenario,
@@ -213,7 +214,7 @@ fn images() -> Vec<BaseImage> {
             on_build: list("RUN x"),
             cmd: list("sh"),
             entrypoint: list("sh"),
-            labels: Some(BTreeMap::from([("a".into(), "b".into())])),
+            labels: Some(Map::from([("a".into(), "b".into())])),
             exposed_ports: list("80/tcp"),
             volumes: list("/data"),
             stop_signal: text("SIGTERM"),
@@ -233,20 +234,20 @@ fn edits() -> Vec<Edit> {
             write: files(),
             delete: vec!["a".into()],
             rename: Pairs(vec![("a".into(), "b".into())]),
-            chmod: BTreeMap::from([("a".into(), "0755".into())]),
+            chmod: Map::from([("a".into(), "0755".into())]),
             touch: vec!["a".into()],
             dockerfile: text("FROM x\n"),
-            build_args: Some(BTreeMap::from([("A".into(), "1".into())])),
+            build_args: Some(Map::from([("A".into(), "1".into())])),
             target: Some(None),
-            base_images: BTreeMap::from([("x".into(), BaseImage::default())]),
-            build_contexts: BTreeMap::from([("x".into(), files())]),
+            base_images: Map::from([("x".into(), BaseImage::default())]),
+            build_contexts: Map::from([("x".into(), files())]),
         },
         Edit { target: Some(text("build")), ..Edit::default() },
     ]
 }
 
 fn scenarios() -> Vec<Scenario> {
-    let context: BTreeMap<_, _> =
+    let context: Map<_, _> =
         entries().into_iter().enumerate().map(|(at, entry)| (at.to_string(), entry)).collect();
     vec![
         Scenario::default(),
@@ -256,11 +257,11 @@ fn scenarios() -> Vec<Scenario> {
             about: text("x"),
             dockerfile: "FROM x\n".into(),
             dockerfile_path: None,
-            build_contexts: BTreeMap::from([("x".into(), context.clone())]),
+            build_contexts: Map::from([("x".into(), context.clone())]),
             context,
-            base_images: BTreeMap::from([("x".into(), BaseImage::default())]),
-            build_args: BTreeMap::from([("A".into(), "1".into())]),
-            secrets: BTreeMap::from([("x".into(), Anything)]),
+            base_images: Map::from([("x".into(), BaseImage::default())]),
+            build_args: Map::from([("A".into(), "1".into())]),
+            secrets: Map::from([("x".into(), Anything)]),
             ssh: true,
             target: text("build"),
             platform: text("linux/arm64"),
@@ -268,9 +269,9 @@ fn scenarios() -> Vec<Scenario> {
             legacy: Some(LegacyVersions { daemon: text("20.10"), client: text("28.2") }),
             builds: Some(edits().into_iter().map(|edit| Build { edit }).collect()),
             pending: edits().pop(),
-            costs: BTreeMap::from([("RUN x".into(), 1.5)]),
-            weights: BTreeMap::from([("a".into(), 2.0)]),
-            outputs: BTreeMap::from([("RUN x".into(), Output::Same), ("RUN y".into(), Output::Different)]),
+            costs: Map::from([("RUN x".into(), 1.5)]),
+            weights: Map::from([("a".into(), 2.0)]),
+            outputs: Map::from([("RUN x".into(), Output::Same), ("RUN y".into(), Output::Different)]),
         },
     ]
 }

@@ -1,6 +1,6 @@
 //! What each instruction reads and writes: files of the image, and the settings of the stage.
 
-use std::{collections::BTreeSet, rc::Rc};
+use std::rc::Rc;
 
 use crate::{
     context::Tree,
@@ -8,6 +8,7 @@ use crate::{
         Command, Dockerfile, Instruction,
         instruction::{Copy, Form, Run},
     },
+    map::Set,
     tool::{self, Files, Region, Script, Survey, shell::normal},
 };
 
@@ -58,8 +59,8 @@ pub(super) enum What {
 #[derive(Clone, Debug)]
 pub(super) struct Effect {
     pub(super) what: What,
-    pub(super) reads: BTreeSet<Setting>,
-    pub(super) writes: BTreeSet<Setting>,
+    pub(super) reads: Set<Setting>,
+    pub(super) writes: Set<Setting>,
     /// COPY: whether `--chown` hands the files to someone.
     pub(super) chown: bool,
     /// COPY: whether `--chmod` gives the files and folders another mode.
@@ -73,7 +74,7 @@ pub(super) struct Effect {
 impl Effect {
     /// Whether settings that one writes matter to the other.
     pub(super) fn settings_meet(&self, other: &Self) -> bool {
-        let meet = |writes: &BTreeSet<Setting>, others: &BTreeSet<Setting>| {
+        let meet = |writes: &Set<Setting>, others: &Set<Setting>| {
             writes.iter().any(|a| others.iter().any(|b| a.meets(b)))
         };
         meet(&self.writes, &other.reads)
@@ -114,8 +115,8 @@ pub(super) fn effect(
 ) -> Effect {
     let mut out = Effect {
         what: What::Config,
-        reads: BTreeSet::new(),
-        writes: BTreeSet::new(),
+        reads: Set::new(),
+        writes: Set::new(),
         chown: false,
         chmod: false,
         relative: false,

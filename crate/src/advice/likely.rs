@@ -4,11 +4,10 @@
 //! document. Files that the same steps take in cost the same, so one of them stands for all. A scenario's weights
 //! replace this guess.
 
-use std::collections::BTreeMap;
-
 use crate::{
     context::{Content, Entry, Kind},
     digest::Digest,
+    map::Map,
     simulation::State,
 };
 
@@ -95,8 +94,8 @@ pub(super) fn likely(state: &State, group: &dyn Fn(&str) -> Option<u128>) -> Vec
 
 fn by_kind(state: &State, group: &dyn Fn(&str) -> Option<u128>) -> Vec<(String, u64, String)> {
     // For each kind and group the first path and how many there are.
-    let mut groups: BTreeMap<(Frequency, u128), (String, u64)> = BTreeMap::new();
-    let mut counts: BTreeMap<Frequency, u64> = BTreeMap::new();
+    let mut groups: Map<(Frequency, u128), (String, u64)> = Map::new();
+    let mut counts: Map<Frequency, u64> = Map::new();
     for (path, entry) in state.context.walk() {
         let skipped = state.settings.dockerfile_path.as_deref() == Some(path.as_str())
             || path.ends_with(".dockerignore");
@@ -105,8 +104,8 @@ fn by_kind(state: &State, group: &dyn Fn(&str) -> Option<u128>) -> Vec<(String, 
         }
         let Some(group) = group(&path) else { continue };
         let kind = kind(&path);
-        *counts.entry(kind).or_default() += 1;
-        groups.entry((kind, group)).or_insert_with(|| (path.clone(), 0)).1 += 1;
+        *counts.get_or_default(kind) += 1;
+        groups.get_or_insert_with((kind, group), || (path.clone(), 0)).1 += 1;
     }
     let mut edits = Vec::new();
     for ((kind, _), (path, count)) in groups {

@@ -7,8 +7,6 @@
 //! exact. Among orders of equal cost the one with the fewest files copied twice wins, then the one nearest to the
 //! original.
 
-use std::collections::BTreeMap;
-
 /// A set of instructions or edits, as bits.
 pub(super) type Set = u128;
 
@@ -88,7 +86,7 @@ type Key = (Set, Set);
 /// on. There are at most 128 items and 128 edits; further items keep their places behind the others.
 pub(super) fn cheapest(items: &[Item], weights: &[u64], start: Set) -> Order {
     let count = items.len().min(128);
-    let mut levels: Vec<BTreeMap<Key, Way>> = Vec::with_capacity(count + 1);
+    let mut levels: Vec<Vec<(Key, Way)>> = Vec::with_capacity(count + 1);
     let origin = Way {
         price: Price::default(),
         touched: start,
@@ -96,32 +94,29 @@ pub(super) fn cheapest(items: &[Item], weights: &[u64], start: Set) -> Order {
         last: (usize::MAX, Vec::new()),
         before: (0, 0),
     };
-    levels.push(BTreeMap::from([((0, start), origin)]));
+    levels.push(vec![((0, start), origin)]);
     let mut exact = true;
     for _ in 0..count {
         let Some(level) = levels.last() else { break };
-        let mut next: BTreeMap<Key, Way> = BTreeMap::new();
-        for (&(placed, _), way) in level {
+        let mut next: Vec<(Key, Way)> = Vec::new();
+        for &((placed, _), ref way) in level {
             for (index, item) in items.iter().enumerate().take(count) {
                 if placed >> index & 1 == 1 || item.after & !placed != 0 {
                     continue;
                 }
                 let Some(step) = place(way, placed, index, item, weights) else { continue };
                 let key = (placed | 1 << index, step.touched);
-                match next.get(&key) {
-                    Some(known) if known.price <= step.price => {}
-                    _ => {
-                        next.insert(key, step);
-                    }
-                }
+                next.push((key, step));
             }
         }
+        // Of ways to the same end the first of the cheapest.
+        next.sort_by(|(left, one), (right, other)| left.cmp(right).then(one.price.cmp(&other.price)));
+        next.dedup_by_key(|(key, _)| *key);
         if next.len() > WIDTH {
             exact = false;
-            let mut ways: Vec<(Key, Way)> = next.into_iter().collect();
-            ways.sort_by_key(|(key, way)| (way.price, *key));
-            ways.truncate(WIDTH);
-            next = ways.into_iter().collect();
+            next.sort_by(|(left, one), (right, other)| one.price.cmp(&other.price).then(left.cmp(right)));
+            next.truncate(WIDTH);
+            next.sort_by_key(|(key, _)| *key);
         }
         levels.push(next);
     }
@@ -174,15 +169,16 @@ fn weight(edits: Set, weights: &[u64]) -> u64 {
         .sum()
 }
 
-fn trace(levels: &[BTreeMap<Key, Way>], count: usize, all: usize, exact: bool) -> Order {
+fn trace(levels: &[Vec<(Key, Way)>], count: usize, all: usize, exact: bool) -> Order {
     let mut order = Order { exact: exact && all == count, ..Order::default() };
-    let full = levels.last().and_then(|level| level.values().min_by_key(|way| way.price));
+    let full = levels.last().and_then(|level| level.iter().map(|(_, way)| way).min_by_key(|way| way.price));
     let mut at = full.filter(|_| levels.len() == count + 1);
     order.price = at.map_or_else(Price::default, |way| way.price);
     for level in levels.iter().rev().skip(1) {
         let Some(way) = at else { break };
         order.items.push(way.last.clone());
-        at = level.get(&way.before);
+        let before = level.binary_search_by(|(key, _)| key.cmp(&way.before)).ok();
+        at = before.and_then(|place| level.get(place)).map(|(_, way)| way);
     }
     order.items.reverse();
     order.items.extend((count..all).map(|index| (index, Vec::new())));

@@ -1,11 +1,12 @@
 //! The instructions of a stage as items to be ordered.
 
-use std::{cell::RefCell, collections::BTreeSet, rc::Rc};
+use std::{cell::RefCell, rc::Rc};
 
 use crate::{
     build::Stages,
     builder::{Outcome, Status, Step},
     dockerfile::{Command, Dockerfile, Instruction, instruction::Form},
+    map,
     simulation::State,
     tool::{self, shell::normal},
 };
@@ -238,10 +239,10 @@ impl Ground<'_> {
     }
 
     /// For each edit the variables that differ in a stage because build arguments differ.
-    fn changed_variables(&self, number: usize) -> Vec<BTreeSet<String>> {
+    fn changed_variables(&self, number: usize) -> Vec<map::Set<String>> {
         let mut all = Vec::new();
         for edit in self.edits.iter().take(128) {
-            let mut names_: BTreeSet<String> = BTreeSet::new();
+            let mut names_ = map::Set::new();
             let (old, new) = (&*self.state.build_args, &*edit.state.build_args);
             for name in old.keys().chain(new.keys()) {
                 if old.get(name) != new.get(name) {
@@ -369,7 +370,7 @@ fn items(
     active: &[usize],
     known: &[&Effect],
     pairs: &[Vec<Between>],
-    changed: &[BTreeSet<String>],
+    changed: &[map::Set<String>],
 ) -> (Vec<Item>, Copies) {
     let (mut items, mut copies): (Vec<Item>, Copies) = (Vec::new(), Vec::new());
     for (place, (&index, effect)) in active.iter().zip(known).enumerate() {

@@ -1,10 +1,9 @@
 //! Moves and refusals, each on the smallest Dockerfile that shows it.
 
-use std::collections::BTreeMap;
-
 use super::{Advice, Level, Options, optimize};
 use crate::{
     builder::Builder,
+    map::Map,
     simulation::{FileEntry, Scenario, State},
 };
 
@@ -18,7 +17,7 @@ fn advise_with(builder: Builder, dockerfile: &str, files: Files<'_>, options: &O
         };
         ((*path).to_owned(), file)
     };
-    let context: BTreeMap<String, FileEntry> = files.iter().map(entry).collect();
+    let context: Map<String, FileEntry> = files.iter().map(entry).collect();
     let scenario = Scenario {
         dockerfile: dockerfile.to_owned(),
         dockerfile_path: None,

@@ -1,10 +1,9 @@
 //! What `ARG` gives: the global list before the first `FROM`, and declarations inside a stage.
 
-use std::collections::BTreeMap;
-
 use super::{Environment, Stages, Variable, VariableSource};
 use crate::{
     dockerfile::{Command, Dockerfile, instruction::Argument},
+    map::Map,
     platform::Platform,
     word::{WordError, expand},
 };
@@ -36,14 +35,14 @@ pub fn is_proxy(name: &str) -> bool {
 #[derive(Clone, Debug)]
 pub struct Arguments<'a> {
     /// `--build-arg`.
-    pub given: &'a BTreeMap<String, String>,
+    pub given: &'a Map<String, String>,
     /// The global list in order. A stage sees none of it until it declares a name; `FROM` sees all of it.
     pub globals: Environment,
 }
 
 impl<'a> Arguments<'a> {
     /// Only the build arguments; the global list is empty, as it begins for the classic builder.
-    pub fn new(given: &'a BTreeMap<String, String>) -> Self {
+    pub fn new(given: &'a Map<String, String>) -> Self {
         Self { given, globals: Environment::default() }
     }
 

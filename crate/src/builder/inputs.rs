@@ -1,8 +1,6 @@
 //! What a build reads.
 
-use std::collections::BTreeMap;
-
-use crate::{context::Tree, dockerfile::Dockerfile, image::BaseImage};
+use crate::{context::Tree, dockerfile::Dockerfile, image::BaseImage, map::Map};
 
 /// Which builder is simulated.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -25,11 +23,11 @@ pub struct Input<'a> {
     /// The folder that is sent, before `.dockerignore` is applied.
     pub context: &'a Tree,
     /// Base images by reference as written in the Dockerfile after expansion.
-    pub base_images: &'a BTreeMap<String, BaseImage>,
+    pub base_images: &'a Map<String, BaseImage>,
     /// `--build-context NAME=folder`.
-    pub build_contexts: &'a BTreeMap<String, Tree>,
+    pub build_contexts: &'a Map<String, Tree>,
     /// `--build-arg`.
-    pub build_args: &'a BTreeMap<String, String>,
+    pub build_args: &'a Map<String, String>,
     /// `--secret` ids that are given.
     pub secrets: &'a [String],
     /// Whether `--ssh` is given.
@@ -39,7 +37,7 @@ pub struct Input<'a> {
     /// `--platform`; `linux/amd64` if empty.
     pub platform: &'a str,
     /// What is said about the output of executed RUNs.
-    pub outputs: &'a BTreeMap<String, Output>,
+    pub outputs: &'a Map<String, Output>,
     /// Version of the simulated classic builder's daemon and client.
     pub legacy_version: LegacyVersion,
 }

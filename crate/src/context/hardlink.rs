@@ -4,9 +4,10 @@
 //! system, so taking the named one away must leave the file under its other names, and moving it must not cut
 //! them off.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::rc::Rc;
 
 use super::{Entry, Kind, Node, Tree, path, tree::put};
+use crate::map::Map;
 
 /// How many names may point to one another before the chain counts as a ring.
 const MAX_HOPS: usize = 40;
@@ -40,7 +41,7 @@ impl Tree {
     /// Before what stands at `parts` goes away: files there that have names elsewhere go on under these.
     pub(super) fn settle_links(&mut self, parts: &[&str]) {
         let going = parts.join("/");
-        let mut heirs: BTreeMap<String, String> = BTreeMap::new();
+        let mut heirs: Map<String, String> = Map::new();
         for (link, target) in self.links() {
             if is_within(&link, &going) || !is_within(&target, &going) {
                 continue;
@@ -93,12 +94,12 @@ impl Tree {
     #[must_use]
     pub(super) fn with_first_names(&self) -> Self {
         let mut tree = self.clone();
-        let mut firsts: BTreeMap<String, String> = BTreeMap::new();
+        let mut firsts: Map<String, String> = Map::new();
         let mut names: Vec<(String, String)> = Vec::new();
         for (link, _) in self.links() {
             match self.first_name(&link) {
                 Some(target) => {
-                    let first = firsts.entry(target.clone()).or_insert_with(|| target.clone());
+                    let first = firsts.get_or_insert_with(target.clone(), || target.clone());
                     if path_order(&link, first).is_lt() {
                         first.clone_from(&link);
                     }

@@ -1,8 +1,7 @@
 //! In which order the selections of one input are hashed, and which of them are dropped as covered by others.
 
-use std::collections::BTreeSet;
-
 use super::Selection;
+use crate::map::Set;
 
 /// The selections of a COPY or ADD, as BuildKit's file operation orders them: whole paths without those that lie
 /// below another one, then the ones with wildcards or patterns, all sorted by path.
@@ -28,8 +27,8 @@ pub fn exec_selections<'a>(paths: impl IntoIterator<Item = &'a str>) -> Vec<Sele
 }
 
 /// The paths that do not lie below another one.
-fn outermost<'a>(paths: impl IntoIterator<Item = &'a str>) -> BTreeSet<&'a str> {
-    let paths: BTreeSet<&str> = paths.into_iter().collect();
+fn outermost<'a>(paths: impl IntoIterator<Item = &'a str>) -> Set<&'a str> {
+    let paths: Set<&str> = paths.into_iter().collect();
     let covered = |path: &str| {
         paths.iter().any(|other| {
             let below = path.strip_prefix(*other).is_some_and(|rest| rest.starts_with('/'));

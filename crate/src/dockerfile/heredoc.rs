@@ -1,7 +1,5 @@
 //! Here-documents: which words of a line open one, and where its body ends.
 
-use std::collections::BTreeMap;
-
 use nom::{
     IResult, Parser,
     bytes::complete::{tag, take_while},
@@ -11,6 +9,7 @@ use nom::{
 
 use super::{instruction::Heredoc, line::Lines};
 use crate::{
+    map::Map,
     text::Span,
     word::{Empty, Lexer, WordError},
 };
@@ -89,7 +88,7 @@ pub(super) struct Bodies<'t> {
 }
 
 /// Where each line stands last: as it is, and without leading tabs.
-type Last<'t> = [BTreeMap<&'t str, usize>; 2];
+type Last<'t> = [Map<&'t str, usize>; 2];
 
 impl<'t> Bodies<'t> {
     /// Reads the body of `heredoc` and its end, or leaves `lines` where they are if it has no end. A line that

@@ -1,11 +1,10 @@
 //! What happened to the files that a step takes in, path by path.
 
-use std::collections::BTreeSet;
-
 use crate::{
     builder::SelectedFiles,
     context::{Change, Entry, Kind, Tree, What},
     ignore::Patterns,
+    map::Set,
 };
 
 use super::{
@@ -50,7 +49,7 @@ pub(crate) fn changes(
         let entry = from.get(&change.path).or_else(|| to.get(&change.path));
         entry.is_some_and(|entry| entry.kind == Kind::Directory)
     };
-    let with_files: BTreeSet<String> = list
+    let with_files: Set<String> = list
         .iter()
         .filter_map(|change| change.path.rsplit_once('/').map(|(folder, _)| folder.to_owned()))
         .collect();

@@ -5,9 +5,7 @@
 //! same, in order; then those that moved; then what stands between the same neighbours and is the same
 //! instruction; last those that moved to another stage.
 
-use std::collections::BTreeMap;
-
-use crate::{builder::Step, dockerfile::Dockerfile};
+use crate::{builder::Step, dockerfile::Dockerfile, map::Map};
 
 /// The steps of one build with the Dockerfile that they come from.
 #[derive(Clone, Copy)]
@@ -31,7 +29,7 @@ impl<'a> Side<'a> {
             .collect()
     }
 
-    fn stages(self) -> BTreeMap<usize, &'a str> {
+    fn stages(self) -> Map<usize, &'a str> {
         self.steps.iter().map(|step| (step.stage, step.stage_name.as_str())).collect()
     }
 
@@ -166,9 +164,9 @@ impl Pairs<'_> {
 
     /// Pairs equal steps that are left, wherever they stand.
     fn moved(&mut self, old: &[usize], new: &[usize]) {
-        let mut waiting: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        let mut waiting: Map<&str, Vec<usize>> = Map::new();
         for &at in old.iter().rev().filter(|&&at| self.is_free(at)) {
-            waiting.entry(self.old.source_at(at)).or_default().push(at);
+            waiting.get_or_default(self.old.source_at(at)).push(at);
         }
         for &at in new {
             if self.is_alone(at)

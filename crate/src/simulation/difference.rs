@@ -1,13 +1,12 @@
 //! From states back to the document: the scenario that begins with a state, and the edit that leads from one
 //! state to the next.
 
-use std::collections::BTreeMap;
-
 use crate::{
     builder::LegacyVersion,
     context::{Change, Content, Entry, Kind, Tree},
     digest::Digest,
     image::BaseImage,
+    map::Map,
 };
 
 use super::{
@@ -156,13 +155,19 @@ fn describe(edit: &mut Edit, change: &Change, time: i64) {
 /// Takes files out of the list that are gone at one path and come at another with all they had: they were
 /// renamed.
 fn renamed(list: &mut Vec<Change>, old: &State) -> Pairs {
-    let mut gone: BTreeMap<Identity, Vec<String>> = BTreeMap::new();
+    let mut deleted = Vec::new();
     for change in list.iter().rev() {
         if let (Some(before), None) = (&change.before, &change.after)
             && let Some(identity) = identity(before)
         {
-            gone.entry(identity).or_default().push(change.path.clone());
+            deleted.push((identity, change.path.clone()));
         }
+    }
+    // All keys at once, since they come in no order.
+    let mut gone: Map<Identity, Vec<String>> =
+        deleted.iter().map(|(identity, _)| (*identity, Vec::new())).collect();
+    for (identity, path) in deleted {
+        gone.get_or_default(identity).push(path);
     }
     let mut pairs = Vec::new();
     for change in list.iter() {

@@ -3,7 +3,7 @@
 //! It is the document that pages, links, test vectors and the command line share; `types.ts` documents it for
 //! JavaScript. Members that are not known here are passed over, and are kept by whoever holds the document.
 
-use std::{collections::BTreeMap, fmt};
+use std::fmt;
 
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
@@ -13,10 +13,11 @@ use serde::{
 use crate::{
     builder::{Builder, Output},
     image::BaseImage,
+    map::Map,
 };
 
 /// Paths and what stands there.
-pub type Files = BTreeMap<String, FileEntry>;
+pub type Files = Map<String, FileEntry>;
 
 /// A file, folder or link. Exactly one of `text`, `base64`, `symlink`, `hardlink`, `dir` and `digest` is given.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,7 +58,7 @@ pub struct FileEntry {
 #[serde(rename_all = "camelCase", default)]
 pub struct Edit {
     /// Files that are made or replaced.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(skip_serializing_if = "Map::is_empty")]
     pub write: Files,
     /// Paths that are removed, folders with all below; one that is not there is no mistake.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -66,8 +67,8 @@ pub struct Edit {
     #[serde(skip_serializing_if = "Pairs::is_empty")]
     pub rename: Pairs,
     /// Path to octal mode.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub chmod: BTreeMap<String, String>,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub chmod: Map<String, String>,
     /// Paths whose modification time alone changes.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub touch: Vec<String>,
@@ -76,16 +77,16 @@ pub struct Edit {
     pub dockerfile: Option<String>,
     /// All build arguments from now on.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub build_args: Option<BTreeMap<String, String>>,
+    pub build_args: Option<Map<String, String>>,
     /// The target from now on; `Some(None)` (in JSON `null`) is the last stage.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "given")]
     pub target: Option<Option<String>>,
     /// Base images that are added or replaced.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub base_images: BTreeMap<String, BaseImage>,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub base_images: Map<String, BaseImage>,
     /// Files that are made or replaced in further contexts.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub build_contexts: BTreeMap<String, Files>,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub build_contexts: Map<String, Files>,
 }
 
 /// A build and the edit before it.
@@ -127,24 +128,20 @@ pub struct Scenario {
     #[serde(skip_serializing_if = "is_usual_place")]
     pub dockerfile_path: Option<String>,
     /// The build context.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(skip_serializing_if = "Map::is_empty")]
     pub context: Files,
     /// Base images by reference.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub base_images: BTreeMap<String, BaseImage>,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub base_images: Map<String, BaseImage>,
     /// Further contexts by name.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub build_contexts: BTreeMap<String, Files>,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub build_contexts: Map<String, Files>,
     /// `--build-arg`.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub build_args: BTreeMap<String, String>,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub build_args: Map<String, String>,
     /// Ids of secrets that are given. Their values never matter and are not kept.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    #[expect(
-        clippy::zero_sized_map_values,
-        reason = "the document has values here, which are of no interest"
-    )]
-    pub secrets: BTreeMap<String, Anything>,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub secrets: Map<String, Anything>,
     /// Whether `--ssh` is given.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub ssh: bool,
@@ -167,14 +164,14 @@ pub struct Scenario {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pending: Option<Edit>,
     /// Seconds per step, by the step's instruction text.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub costs: BTreeMap<String, f64>,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub costs: Map<String, f64>,
     /// How often a path changes, relative to the others.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub weights: BTreeMap<String, f64>,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub weights: Map<String, f64>,
     /// What is known of a RUN's output when it runs again, by the step's instruction text.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub outputs: BTreeMap<String, Output>,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub outputs: Map<String, Output>,
 }
 
 /// Where the Dockerfile lies unless a scenario says otherwise.
@@ -189,10 +186,10 @@ impl Default for Scenario {
             dockerfile: String::new(),
             dockerfile_path: Some(USUAL_PLACE.into()),
             context: Files::new(),
-            base_images: BTreeMap::new(),
-            build_contexts: BTreeMap::new(),
-            build_args: BTreeMap::new(),
-            secrets: BTreeMap::new(),
+            base_images: Map::new(),
+            build_contexts: Map::new(),
+            build_args: Map::new(),
+            secrets: Map::new(),
             ssh: false,
             target: None,
             platform: None,
@@ -200,9 +197,9 @@ impl Default for Scenario {
             legacy: None,
             builds: None,
             pending: None,
-            costs: BTreeMap::new(),
-            weights: BTreeMap::new(),
-            outputs: BTreeMap::new(),
+            costs: Map::new(),
+            weights: Map::new(),
+            outputs: Map::new(),
         }
     }
 }

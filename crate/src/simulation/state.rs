@@ -3,13 +3,14 @@
 //! A snapshot is cheap to keep and to copy. The Dockerfile is parsed once for each text, trees share what did not
 //! change, and everything else is shared until an edit replaces it.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::rc::Rc;
 
 use crate::{
     builder::{Builder, Input, LegacyVersion, Output},
     context::{Content, Entry, Kind, PathError, Tree},
     dockerfile::{self, Dockerfile},
     image::BaseImage,
+    map::Map,
 };
 
 use super::{
@@ -48,11 +49,11 @@ pub struct Settings {
     /// Versions of the classic builder.
     pub legacy: LegacyVersion,
     /// Seconds per step, by the step's instruction text.
-    pub costs: BTreeMap<String, f64>,
+    pub costs: Map<String, f64>,
     /// How often a path changes, relative to the others.
-    pub weights: BTreeMap<String, f64>,
+    pub weights: Map<String, f64>,
     /// What is known of a RUN's output when it runs again, by the step's instruction text.
-    pub outputs: BTreeMap<String, Output>,
+    pub outputs: Map<String, Output>,
 }
 
 /// What a build reads, at one moment.
@@ -63,11 +64,11 @@ pub struct State {
     /// The build context, the Dockerfile among its files if it lies in it.
     pub context: Tree,
     /// Base images by reference.
-    pub base_images: Rc<BTreeMap<String, BaseImage>>,
+    pub base_images: Rc<Map<String, BaseImage>>,
     /// Further contexts by name.
-    pub build_contexts: Rc<BTreeMap<String, Tree>>,
+    pub build_contexts: Rc<Map<String, Tree>>,
     /// `--build-arg`.
-    pub build_args: Rc<BTreeMap<String, String>>,
+    pub build_args: Rc<Map<String, String>>,
     /// `--target`.
     pub target: Option<Rc<str>>,
     /// What holds for all builds.
@@ -136,7 +137,7 @@ impl State {
         edit_tree(&mut next.context, edit, time)?;
         for (name, files) in &edit.build_contexts {
             let trees = Rc::make_mut(&mut next.build_contexts);
-            write(trees.entry(name.clone()).or_default(), files, time)?;
+            write(trees.get_or_default(name.clone()), files, time)?;
         }
         match &edit.dockerfile {
             Some(text) => next.set_dockerfile(text, time)?,
@@ -258,7 +259,7 @@ fn clean_or_root(path: &str) -> Result<String, Error> {
 
 /// Puts files into a tree, folders before what is in them.
 fn write(tree: &mut Tree, files: &Files, time: i64) -> Result<(), Error> {
-    let mut cleaned = BTreeMap::new();
+    let mut cleaned = Map::new();
     for (path, file) in files {
         let entry = file.to_entry(path, time)?;
         if cleaned.insert(clean(path)?, entry).is_some() {

@@ -1,9 +1,7 @@
 //! Causes and what has none, told of whole scenarios.
 
-use std::collections::BTreeMap;
-
 use super::{Build, Cause, Edit, FileEntry, Files, Scenario, Timeline, replay};
-use crate::{builder::Builder, image::BaseImage};
+use crate::{builder::Builder, image::BaseImage, map::Map};
 
 fn file(text: &str) -> FileEntry {
     FileEntry { text: Some(text.into()), ..FileEntry::default() }
@@ -35,7 +33,7 @@ fn scenario(dockerfile: &str, edits: Vec<Edit>) -> Scenario {
             ("src/x.txt", "x\n"),
             ("notes.log", "n\n"),
         ]),
-        base_images: BTreeMap::from([("base".into(), image("A=1", "layer"))]),
+        base_images: Map::from([("base".into(), image("A=1", "layer"))]),
         builds: Some(builds),
         ..Scenario::default()
     }
@@ -151,7 +149,7 @@ fn variables_are_told_with_their_line() {
         vec![dockerfile("FROM base\nENV X=2\nRUN a\n")],
         &["RUN a <- X Some(\"1\") became Some(\"2\") by Env Some(2)"],
     );
-    let argument = Edit { build_args: Some(BTreeMap::from([("V".into(), "2".into())])), ..Edit::default() };
+    let argument = Edit { build_args: Some(Map::from([("V".into(), "2".into())])), ..Edit::default() };
     check(
         "FROM base\nARG V=1\nRUN a\n",
         vec![argument],
@@ -168,7 +166,7 @@ fn variables_are_told_with_their_line() {
 #[test]
 fn another_base_image_is_told_before_all_else() {
     let images = |env: &str, layer: &str| Edit {
-        base_images: BTreeMap::from([("base".into(), image(env, layer))]),
+        base_images: Map::from([("base".into(), image(env, layer))]),
         ..Edit::default()
     };
     check(
@@ -233,7 +231,7 @@ fn what_made_no_difference_is_told_with_its_reason() {
     check(copy, Edit { touch: vec!["app.py".into()], ..Edit::default() }, &["app.py Timestamp"]);
     check(copy, write(&[("notes.log", "2\n")]), &["notes.log Ignored 2 *.log"]);
     check(copy, write(&[("requirements.txt", "b\n")]), &["requirements.txt NotCopied"]);
-    let mode = Edit { chmod: BTreeMap::from([("src".into(), "0700".into())]), ..Edit::default() };
+    let mode = Edit { chmod: Map::from([("src".into(), "0700".into())]), ..Edit::default() };
     check(copy, mode, &["src FolderMode"]);
     check(copy, write(&[("app.py", "2\n")]), &[]);
 }

@@ -2,13 +2,14 @@
 //!
 //! A keystroke is one edit and one [`Workspace::next`]; both cost what changed, not what is there.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::rc::Rc;
 
 use crate::{
     builder::{Builder, Outcome, Output},
     context::{Content, Entry, Kind, What},
     diagnostic::Diagnostic,
     image::BaseImage,
+    map::Map,
 };
 
 use super::{
@@ -141,7 +142,7 @@ impl Workspace {
     /// # Errors
     /// Whatever is wrong with path or entry.
     pub fn write(&mut self, path: &str, entry: FileEntry) -> Result<(), Error> {
-        self.change(&Edit { write: BTreeMap::from([(path.into(), entry)]), ..Edit::default() })
+        self.change(&Edit { write: Map::from([(path.into(), entry)]), ..Edit::default() })
     }
 
     /// Makes or replaces a file by its bytes; `mode` holds its permission bits.
@@ -183,7 +184,7 @@ impl Workspace {
     /// # Errors
     /// [`super::ErrorCode::NotFound`], [`super::ErrorCode::BadPath`].
     pub fn chmod(&mut self, path: &str, mode: u32) -> Result<(), Error> {
-        self.change(&Edit { chmod: BTreeMap::from([(path.into(), octal(mode))]), ..Edit::default() })
+        self.change(&Edit { chmod: Map::from([(path.into(), octal(mode))]), ..Edit::default() })
     }
 
     /// Changes a modification time, and nothing else.
@@ -202,7 +203,7 @@ impl Workspace {
     }
 
     /// Replaces the build arguments.
-    pub fn set_build_args(&mut self, args: BTreeMap<String, String>) {
+    pub fn set_build_args(&mut self, args: Map<String, String>) {
         let mut next = self.state.clone();
         next.build_args = Rc::new(args);
         self.become_state(next);
@@ -368,7 +369,7 @@ impl Workspace {
     }
 }
 
-fn put<T>(map: &mut BTreeMap<String, T>, key: &str, value: Option<T>) {
+fn put<T>(map: &mut Map<String, T>, key: &str, value: Option<T>) {
     match value {
         Some(value) => _ = map.insert(key.into(), value),
         None => _ = map.remove(key),

@@ -1,6 +1,6 @@
 //! Who sees which variable.
 
-use std::collections::BTreeMap;
+use crate::map::Map;
 
 /// The variables that a word sees.
 pub trait Scope {
@@ -18,9 +18,9 @@ impl Scope for Empty {
     }
 }
 
-impl Scope for BTreeMap<String, String> {
+impl Scope for Map<String, String> {
     fn get(&self, name: &str) -> Option<&str> {
-        BTreeMap::get(self, name).map(String::as_str)
+        Map::get(self, name).map(String::as_str)
     }
 }
 

@@ -1,10 +1,9 @@
 //! The handle for somebody who edits: a scenario that stays in here, so that a keystroke sends only its text.
 
-use std::collections::BTreeMap;
-
 use layerwise::{
     builder::{Builder, Output},
     image::BaseImage,
+    map::Map,
     simulation::{FileEntry, Scenario, Workspace as Work},
 };
 use wasm_bindgen::prelude::*;
@@ -90,7 +89,7 @@ impl Workspace {
     /// Replaces the build arguments.
     #[wasm_bindgen(js_name = setBuildArgs)]
     pub fn set_build_args(&mut self, args: JsValue) -> Result<(), JsValue> {
-        let args: BTreeMap<String, String> = from_js(args)?;
+        let args: Map<String, String> = from_js(args)?;
         self.0.set_build_args(args);
         Ok(())
     }

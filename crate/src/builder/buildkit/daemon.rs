@@ -1,6 +1,6 @@
 //! The daemon: what it remembers, and a build from beginning to end.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::rc::Rc;
 
 use super::{
     Options,
@@ -8,7 +8,7 @@ use super::{
     export,
     graph::{Kind, OpId},
     lower::Plan,
-    map::Map,
+    map::SharedMap,
     planned::Planned,
     solve::{Decision, Memory, Solver, record},
     transfer::{Contexts, Received},
@@ -17,13 +17,13 @@ use crate::{
     builder::{BuildError, CacheMount, Input, Outcome, SelectedFiles, Status, Step},
     context::{Selection, Tree, selected_paths},
     dockerfile::Sharing,
+    map::Map,
 };
 
 /// BuildKit with its cache. Clones share what they remember until one of them builds.
 ///
 /// ```
-/// use std::collections::BTreeMap;
-/// use layerwise::{builder::{self, Status, buildkit::Daemon}, context::{Entry, Tree}, dockerfile};
+/// use layerwise::{builder::{self, Status, buildkit::Daemon}, context::{Entry, Tree}, dockerfile, map::Map};
 ///
 /// let dockerfile = dockerfile::parse("FROM scratch\nCOPY a.txt /\n");
 /// let mut context = Tree::new();
@@ -32,14 +32,14 @@ use crate::{
 ///     dockerfile: &dockerfile,
 ///     dockerfile_path: None,
 ///     context: &context,
-///     base_images: &BTreeMap::new(),
-///     build_contexts: &BTreeMap::new(),
-///     build_args: &BTreeMap::new(),
+///     base_images: &Map::new(),
+///     build_contexts: &Map::new(),
+///     build_args: &Map::new(),
 ///     secrets: &[],
 ///     ssh: false,
 ///     target: None,
 ///     platform: "",
-///     outputs: &BTreeMap::new(),
+///     outputs: &Map::new(),
 ///     legacy_version: builder::LegacyVersion::default(),
 /// };
 /// let mut daemon = Daemon::default();
@@ -52,9 +52,9 @@ pub struct Daemon {
     memory: Memory,
     planned: Option<Rc<Planned>>,
     /// Contexts by name; the build context has none.
-    received: BTreeMap<String, Received>,
+    received: Map<String, Received>,
     /// Folders of cache mounts that an executed step has had.
-    folders: Map<String, ()>,
+    folders: SharedMap<String, ()>,
 }
 
 impl Daemon {

@@ -1,8 +1,6 @@
 //! The records of a cache export: one for each op and content of the build, linked by their inputs (BuildKit:
 //! `cache/remotecache/v1`, mode `max`).
 
-use std::collections::BTreeMap;
-
 use super::{
     graph::{Graph, Kind},
     solve::{Decision, content_record, record},
@@ -10,6 +8,7 @@ use super::{
 use crate::{
     builder::{CacheRecord, RecordLink, Status},
     digest::Digest,
+    map::Map,
 };
 
 /// For each input its alternatives: selector and the record linked.
@@ -26,7 +25,7 @@ struct Raw {
 /// The records of the ops that were decided, in the order in which an export lists them.
 pub(super) fn records(graph: &Graph, decisions: &[Decision], needed: &[bool]) -> Vec<CacheRecord> {
     let mut raw: Vec<Raw> = Vec::new();
-    let mut contents: BTreeMap<Digest, usize> = BTreeMap::new();
+    let mut contents: Map<Digest, usize> = Map::new();
     // For each op the records that stand for it.
     let mut places: Vec<Vec<usize>> = Vec::with_capacity(graph.ops.len());
     for (id, op) in graph.ops.iter().enumerate() {
@@ -54,7 +53,7 @@ pub(super) fn records(graph: &Graph, decisions: &[Decision], needed: &[bool]) ->
                     let content = decision.contents.get(number).copied().flatten();
                     if let Some(content) = content.filter(|content| content.exact) {
                         let digest = content_record(content.digest);
-                        let place = *contents.entry(digest).or_insert_with(|| {
+                        let place = *contents.get_or_insert_with(digest, || {
                             raw.push(Raw { digest: Some(digest), ..Raw::default() });
                             raw.len() - 1
                         });
@@ -88,7 +87,7 @@ fn finish(raw: Vec<Raw>) -> Vec<CacheRecord> {
     }
     // Links lead backwards, so that what they lead to is merged already.
     let mut merged: Vec<Raw> = Vec::with_capacity(raw.len());
-    let mut known: BTreeMap<(Digest, Inputs), usize> = BTreeMap::new();
+    let mut known: Map<(Digest, Inputs), usize> = Map::new();
     let mut moved: Vec<Option<usize>> = Vec::with_capacity(raw.len());
     for (place, mut record) in raw.into_iter().enumerate() {
         let Some(digest) = record.digest.filter(|_| record.result || linked[place]) else {
@@ -103,7 +102,7 @@ fn finish(raw: Vec<Raw>) -> Vec<CacheRecord> {
             links.dedup();
         }
         let next = merged.len();
-        let at = *known.entry((digest, record.inputs.clone())).or_insert(next);
+        let at = *known.get_or_insert_with((digest, record.inputs.clone()), || next);
         if at == next {
             merged.push(record);
         }

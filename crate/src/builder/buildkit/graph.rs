@@ -1,9 +1,9 @@
 //! The ops of a build and how they hang together. Equal ops on equal inputs are one op, as in BuildKit.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::rc::Rc;
 
 use super::{file::FileOp, source::ImageKeys};
-use crate::{context::Selection, digest::Digest};
+use crate::{context::Selection, digest::Digest, map::Map};
 
 /// Index of an op in its [`Graph`].
 pub(super) type OpId = usize;
@@ -55,7 +55,7 @@ impl Edge {
 #[derive(Debug, Default)]
 pub(super) struct Graph {
     pub(super) ops: Vec<Op>,
-    known: BTreeMap<Identity, OpId>,
+    known: Map<Identity, OpId>,
 }
 
 /// What makes two ops the same: the digest and, for each input, the op and the paths used of it.
@@ -66,7 +66,7 @@ impl Graph {
     pub(super) fn add(&mut self, op: Op) -> OpId {
         let identity = (op.digest, op.inputs.iter().map(|edge| (edge.op, edge.selector)).collect());
         let next = self.ops.len();
-        let id = *self.known.entry(identity).or_insert(next);
+        let id = *self.known.get_or_insert_with(identity, || next);
         if id == next {
             self.ops.push(op);
         }

@@ -1,7 +1,7 @@
 //! From stages to ops: which stages the target needs, what each of them starts from, and their instructions in
 //! order (BuildKit: `frontend/dockerfile/dockerfile2llb`, `toDispatchState`).
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::rc::Rc;
 
 use super::{
     Options,
@@ -16,6 +16,7 @@ use crate::{
     builder::{BuildError, Input, Numbering},
     digest::Digest,
     dockerfile::{Command, Instruction, suggest},
+    map::Map,
     platform::Platform,
     word::expand,
 };
@@ -30,7 +31,7 @@ pub(super) struct Plan {
     /// Why the file is refused, if it is.
     pub(super) error: Option<BuildError>,
     /// The working directories of images: folders that are surely in them.
-    pub(super) working_dirs: BTreeMap<OpId, Rc<str>>,
+    pub(super) working_dirs: Map<OpId, Rc<str>>,
 }
 
 /// What a stage starts from.
@@ -56,7 +57,7 @@ pub(super) struct Lowering<'a> {
     named: bool,
     target_platform: Platform,
     error: Option<BuildError>,
-    working_dirs: BTreeMap<OpId, Rc<str>>,
+    working_dirs: Map<OpId, Rc<str>>,
 }
 
 /// The stage that is being lowered.
@@ -93,7 +94,7 @@ pub(super) fn lower(input: &Input<'_>, options: &Options) -> Plan {
         named: false,
         target_platform: Platform::default(),
         error: None,
-        working_dirs: BTreeMap::new(),
+        working_dirs: Map::new(),
     };
     let root = lowering.run_all();
     let Lowering { graph, drafts, error, working_dirs, .. } = lowering;
@@ -165,9 +166,9 @@ impl<'a> Lowering<'a> {
                 way.pop();
             }
         }
-        let mut shown: BTreeMap<(OpId, Option<OpId>), usize> = BTreeMap::new();
+        let mut shown: Map<(OpId, Option<OpId>), usize> = Map::new();
         for (index, draft) in self.drafts.iter().enumerate() {
-            let best = shown.entry((draft.op, draft.merge)).or_insert(index);
+            let best = shown.get_or_insert_with((draft.op, draft.merge), || index);
             if rank[index] > rank[*best] {
                 *best = index;
             }

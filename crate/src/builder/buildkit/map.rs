@@ -5,7 +5,7 @@ use std::{cmp::Ordering, rc::Rc};
 
 /// A balanced (AVL) tree whose nodes are shared between clones.
 #[derive(Clone, Debug)]
-pub(super) struct Map<K, V>(Link<K, V>);
+pub(super) struct SharedMap<K, V>(Link<K, V>);
 
 type Link<K, V> = Option<Rc<Node<K, V>>>;
 
@@ -18,13 +18,13 @@ struct Node<K, V> {
     right: Link<K, V>,
 }
 
-impl<K, V> Default for Map<K, V> {
+impl<K, V> Default for SharedMap<K, V> {
     fn default() -> Self {
         Self(None)
     }
 }
 
-impl<K: Ord + Clone, V: Clone> Map<K, V> {
+impl<K: Ord + Clone, V: Clone> SharedMap<K, V> {
     /// The value of `key`.
     pub(super) fn get(&self, key: &K) -> Option<&V> {
         let mut link = self.0.as_ref();
@@ -133,7 +133,7 @@ mod tests {
     proptest! {
         #[test]
         fn it_behaves_like_an_ordinary_map(entries in prop::collection::vec((0_u16..300, any::<u16>()), 0..400)) {
-            let mut map = Map::default();
+            let mut map = SharedMap::default();
             let mut model = BTreeMap::new();
             for (key, value) in entries {
                 let (before, model_before) = (map.clone(), model.get(&key).copied());

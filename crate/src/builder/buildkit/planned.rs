@@ -1,21 +1,21 @@
 //! The plan of the last build, kept for the next one: an edit of files changes no op, so that only the decisions
 //! are made again.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::rc::Rc;
 
 use super::{
     Options,
     lower::{Plan, lower},
 };
-use crate::{builder::Input, image::BaseImage};
+use crate::{builder::Input, image::BaseImage, map::Map};
 
 /// A plan with all that it was made of.
 #[derive(Debug)]
 pub(super) struct Planned {
     text: String,
-    images: BTreeMap<String, BaseImage>,
+    images: Map<String, BaseImage>,
     contexts: Vec<String>,
-    arguments: BTreeMap<String, String>,
+    arguments: Map<String, String>,
     secrets: Vec<String>,
     ssh: bool,
     target: Option<String>,

@@ -1,9 +1,7 @@
 //! What `FROM`, `--from` and `from=` name: a stage, a named context or an image; and image names in the short
 //! form in which they are compared.
 
-use std::collections::BTreeMap;
-
-use crate::{build::Stages, context::Tree, image::BaseImage};
+use crate::{build::Stages, context::Tree, image::BaseImage, map::Map};
 
 /// Where files or a base come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,7 +29,7 @@ pub(super) fn familiar(reference: &str) -> &str {
 
 /// What is known of an image: under the reference as written, else under any that means the same.
 pub(in crate::builder) fn image<'a>(
-    images: &'a BTreeMap<String, BaseImage>,
+    images: &'a Map<String, BaseImage>,
     reference: &str,
 ) -> Option<&'a BaseImage> {
     images.get(reference).or_else(|| {
@@ -41,7 +39,7 @@ pub(in crate::builder) fn image<'a>(
 }
 
 /// The named context that stands for an image, if there is one.
-pub(super) fn named(contexts: &BTreeMap<String, Tree>, reference: &str) -> Option<String> {
+pub(super) fn named(contexts: &Map<String, Tree>, reference: &str) -> Option<String> {
     if matches!(reference, "scratch" | "context") {
         return None;
     }
@@ -50,7 +48,7 @@ pub(super) fn named(contexts: &BTreeMap<String, Tree>, reference: &str) -> Optio
 }
 
 /// What `FROM word` means in stage number `at`.
-pub(super) fn base(stages: &Stages, contexts: &BTreeMap<String, Tree>, word: &str, at: usize) -> Origin {
+pub(super) fn base(stages: &Stages, contexts: &Map<String, Tree>, word: &str, at: usize) -> Origin {
     if let Some(stage) = stages.base(word, at) {
         return Origin::Stage(stage);
     }
@@ -69,7 +67,7 @@ pub(super) fn base(stages: &Stages, contexts: &BTreeMap<String, Tree>, word: &st
 /// If there is no stage of that number.
 pub(super) fn source(
     stages: &Stages,
-    contexts: &BTreeMap<String, Tree>,
+    contexts: &Map<String, Tree>,
     word: &str,
     numbers: bool,
 ) -> Result<Origin, String> {

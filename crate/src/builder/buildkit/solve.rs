@@ -4,7 +4,7 @@
 //! same stored result. Where a real run alone knows a content, it is also told whether some content would have
 //! led to a hit: then the step depends on that run.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::rc::Rc;
 
 use super::{
     NoCache,
@@ -13,7 +13,7 @@ use super::{
     file::Copy,
     graph::{Edge, Kind, Op, OpId},
     lower::Plan,
-    map::Map,
+    map::SharedMap,
     snapshot::{Content, Extent, Snapshot, Unknown},
     store::{Key, Store, Stored, Way},
     transfer::Contexts,
@@ -22,6 +22,7 @@ use crate::{
     builder::{Output, Status},
     context::RootHeader,
     digest::{Digest, Hasher},
+    map::Map,
 };
 
 /// What is decided about an op.
@@ -46,7 +47,7 @@ pub(super) struct Decision {
 pub(super) struct Memory {
     store: Store,
     /// What the files were called that a RUN made the last time, by stage and text of the step.
-    names: Map<Rc<str>, Digest>,
+    names: SharedMap<Rc<str>, Digest>,
     /// The number of names given so far.
     named: u64,
 }
@@ -56,7 +57,7 @@ pub(super) struct Solver<'a> {
     plan: &'a Plan,
     contexts: &'a Contexts,
     memory: &'a mut Memory,
-    outputs: &'a BTreeMap<String, Output>,
+    outputs: &'a Map<String, Output>,
     no_cache: &'a NoCache,
     decisions: Vec<Decision>,
     snapshots: Vec<Option<Rc<Snapshot>>>,
@@ -105,7 +106,7 @@ impl<'a> Solver<'a> {
         plan: &'a Plan,
         contexts: &'a Contexts,
         memory: &'a mut Memory,
-        outputs: &'a BTreeMap<String, Output>,
+        outputs: &'a Map<String, Output>,
         no_cache: &'a NoCache,
     ) -> Self {
         let count = plan.graph.ops.len();

@@ -7,7 +7,7 @@
 
 use std::rc::Rc;
 
-use super::{map::Map, snapshot::Content};
+use super::{map::SharedMap, snapshot::Content};
 use crate::digest::Digest;
 
 /// A key of the cache.
@@ -40,10 +40,10 @@ pub(super) struct Stored {
 /// The cache. Clones share everything until one of them stores something.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Store {
-    links: Map<Way, Rc<[Key]>>,
+    links: SharedMap<Way, Rc<[Key]>>,
     /// For an op and the number of an input: all keys that a content of that input leads to.
-    contents: Map<(Digest, u32), Rc<[Key]>>,
-    results: Map<Key, Stored>,
+    contents: SharedMap<(Digest, u32), Rc<[Key]>>,
+    results: SharedMap<Key, Stored>,
     made: u32,
 }
 

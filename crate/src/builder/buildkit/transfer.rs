@@ -1,13 +1,14 @@
 //! The build context and the named contexts as the daemon gets them: without what the ignore file keeps out, and
 //! with the transfer's shortcut.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::rc::Rc;
 
 use super::Options;
 use crate::{
     builder::Input,
     context::{Content, Kind, Tree},
     ignore::Ignore,
+    map::Map,
 };
 
 /// What the daemon remembers of a context: it asks only for files that seem to have changed.
@@ -27,7 +28,7 @@ pub(super) struct Received {
 #[derive(Debug, Default)]
 pub(super) struct Contexts {
     main: Rc<Tree>,
-    named: BTreeMap<String, Rc<Tree>>,
+    named: Map<String, Rc<Tree>>,
 }
 
 impl Contexts {
@@ -40,19 +41,15 @@ impl Contexts {
     }
 
     /// Filters what is sent and lays it over what is held.
-    pub(super) fn receive(
-        input: &Input<'_>,
-        options: &Options,
-        held: &mut BTreeMap<String, Received>,
-    ) -> Self {
+    pub(super) fn receive(input: &Input<'_>, options: &Options, held: &mut Map<String, Received>) -> Self {
         let own = input.dockerfile_path.map(|path| [path, ".dockerignore"].concat());
         let own = own.as_deref().and_then(|path| text(input.context, path));
         let outside = || options.ignore_file.as_ref().map(|text| Rc::from(text.as_bytes()));
         let ignore = own.or_else(outside).or_else(|| text(input.context, ".dockerignore"));
-        let main = held.entry(String::new()).or_default().take(input.context, ignore);
+        let main = held.get_or_default(String::new()).take(input.context, ignore);
         let named = input.build_contexts.iter().map(|(name, tree)| {
             let ignore = text(tree, ".dockerignore");
-            (name.clone(), held.entry(name.clone()).or_default().take(tree, ignore))
+            (name.clone(), held.get_or_default(name.clone()).take(tree, ignore))
         });
         let named = named.collect();
         Self { main, named }

@@ -1,9 +1,7 @@
 //! The table of build arguments of a stage, as the daemon's `BuildArgs` keeps it.
 
-use std::collections::BTreeMap;
-
 use super::version::Rules;
-use crate::builder::VariableSource;
+use crate::{builder::VariableSource, map::Map};
 
 /// A declared argument.
 #[derive(Clone, Debug)]
@@ -25,15 +23,15 @@ pub(super) struct Available {
 /// Arguments before the first FROM, those of the stage, and what the command line gives.
 #[derive(Clone, Debug)]
 pub(super) struct Arguments<'a> {
-    given: &'a BTreeMap<String, String>,
-    global: BTreeMap<String, Declared>,
-    stage: BTreeMap<String, Declared>,
+    given: &'a Map<String, String>,
+    global: Map<String, Declared>,
+    stage: Map<String, Declared>,
     rules: Rules,
 }
 
 impl<'a> Arguments<'a> {
-    pub(super) fn new(given: &'a BTreeMap<String, String>, rules: Rules) -> Self {
-        Self { given, global: BTreeMap::new(), stage: BTreeMap::new(), rules }
+    pub(super) fn new(given: &'a Map<String, String>, rules: Rules) -> Self {
+        Self { given, global: Map::new(), stage: Map::new(), rules }
     }
 
     /// `ARG` before the first FROM.
@@ -50,7 +48,7 @@ impl<'a> Arguments<'a> {
 
     /// Arguments are not inherited from stage to stage.
     pub(super) fn begin_stage(&mut self) {
-        self.stage.clear();
+        self.stage = Map::new();
     }
 
     /// The arguments of the stage that have a value and are not in `env`, by name.
@@ -63,7 +61,7 @@ impl<'a> Arguments<'a> {
         self.of(&self.global)
     }
 
-    fn of(&self, table: &BTreeMap<String, Declared>) -> Vec<Available> {
+    fn of(&self, table: &Map<String, Declared>) -> Vec<Available> {
         let mut names: Vec<&str> = table.keys().map(String::as_str).collect();
         names.extend(self.predefined().iter().filter(|name| !table.contains_key(**name)));
         names.sort_unstable();
@@ -71,7 +69,7 @@ impl<'a> Arguments<'a> {
     }
 
     /// `--build-arg`, else the default, else what was said before the first FROM.
-    fn value(&self, name: &str, table: &BTreeMap<String, Declared>) -> Option<Available> {
+    fn value(&self, name: &str, table: &Map<String, Declared>) -> Option<Available> {
         let declared = table.get(name);
         let line = declared.map_or(0, |declared| declared.line);
         let (value, source) = if let Some(value) = self.given.get(name) {

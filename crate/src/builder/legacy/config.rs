@@ -1,10 +1,12 @@
 //! The container config: what a stage has set so far, what the daemon compares, and what it stores.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::version::Rules;
 use crate::{
-    builder::NeverHits, context::path::clean, dockerfile::instruction::Healthcheck, image::BaseImage,
+    builder::NeverHits,
+    context::path::clean,
+    dockerfile::instruction::Healthcheck,
+    image::BaseImage,
+    map::{Map, Set},
 };
 
 /// What is in `PATH` if the base image does not say: `FROM scratch` too.
@@ -18,9 +20,9 @@ pub(super) struct Config {
     /// `NAME=value` in order.
     pub(super) env: Vec<String>,
     pub(super) entrypoint: Vec<String>,
-    pub(super) labels: BTreeMap<String, String>,
-    pub(super) exposed: BTreeSet<String>,
-    pub(super) volumes: BTreeSet<String>,
+    pub(super) labels: Map<String, String>,
+    pub(super) exposed: Set<String>,
+    pub(super) volumes: Set<String>,
     pub(super) user: String,
     pub(super) workdir: String,
     pub(super) shell: Vec<String>,

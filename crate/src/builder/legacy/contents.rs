@@ -1,8 +1,6 @@
 //! What a `COPY --from` takes in: the files of an image as far as they are known, and what tells the others
 //! apart. Images and stages are the same [`Snapshot`]s as BuildKit's: unknown parts with known files on top.
 
-use std::collections::BTreeMap;
-
 use super::source::Hidden;
 use crate::{
     builder::{
@@ -12,6 +10,7 @@ use crate::{
     context::{Entry, Kind, Tree},
     digest::{Digest, Hasher},
     image::BaseImage,
+    map::Map,
 };
 
 /// The files of an image that is not built here, whose working directory may hold some too. Images with the same
@@ -93,7 +92,7 @@ pub(super) fn make_directory(contents: &mut Snapshot, path: &str) {
 pub(super) struct Outputs {
     count: u64,
     /// The last output of each RUN, by stage and text.
-    last: BTreeMap<(String, String), Digest>,
+    last: Map<(String, String), Digest>,
 }
 
 impl Outputs {

@@ -1,15 +1,16 @@
 //! The words of EXPOSE: `80`, `443/tcp`, `8000-8010/udp`, and as Docker also takes, `ip:hostPort:containerPort`.
 //! As `docker/go-connections/nat` reads them.
 
-use std::{collections::BTreeSet, net::IpAddr};
+use std::net::IpAddr;
 
 use super::version::Rules;
+use crate::map::Set;
 
 /// Adds the ports of `word` to `ports` as `80/tcp`.
 ///
 /// # Errors
 /// The daemon's message, if it refuses the word.
-pub(super) fn add(ports: &mut BTreeSet<String>, word: &str, rules: Rules) -> Result<(), String> {
+pub(super) fn add(ports: &mut Set<String>, word: &str, rules: Rules) -> Result<(), String> {
     let mut parts = word.rsplitn(3, ':');
     let container = parts.next().unwrap_or("");
     let host = parts.next().unwrap_or("");
@@ -90,7 +91,7 @@ mod tests {
 
     fn check(word: &str, expect: Result<&[&str], &str>) {
         let rules = Rules::new(LegacyVersion { daemon: (20, 10), client: (28, 2) });
-        let mut ports = BTreeSet::new();
+        let mut ports = Set::new();
         let found = add(&mut ports, word, rules);
         let expect = expect.map(|ports| ports.iter().map(|&port| port.to_owned()).collect());
         assert_eq!(found.map(|()| ports), expect.map_err(str::to_owned), "{word}");

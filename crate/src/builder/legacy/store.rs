@@ -1,9 +1,9 @@
 //! The daemon's images: who is whose child, with which stored config, in order of creation.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::rc::Rc;
 
 use super::{config::Config, source::Taken, version::Rules};
-use crate::{builder::buildkit::snapshot::Snapshot, digest::Digest};
+use crate::{builder::buildkit::snapshot::Snapshot, digest::Digest, map::Map};
 
 /// An image that a step made.
 #[derive(Debug)]
@@ -38,7 +38,7 @@ pub(super) enum Found {
 /// All images that steps made. Clones share them until one of them adds an image.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Store {
-    children: Rc<BTreeMap<Option<Digest>, Vec<Rc<Image>>>>,
+    children: Rc<Map<Option<Digest>, Vec<Rc<Image>>>>,
     count: u64,
 }
 
@@ -51,7 +51,7 @@ impl Store {
 
     /// Records `image` as the newest child of `parent`; `None` is the parent of what stands on `scratch`.
     pub(super) fn add(&mut self, parent: Option<Digest>, image: Rc<Image>) {
-        Rc::make_mut(&mut self.children).entry(parent).or_default().push(image);
+        Rc::make_mut(&mut self.children).get_or_default(parent).push(image);
     }
 
     /// Looks `probe` up among the children of `parent`, and if none of them is it, among the children of the

@@ -1,7 +1,5 @@
 //! Whole builds: what hangs on bytes that are not known, what is said about them, and that nothing panics.
 
-use std::collections::BTreeMap;
-
 use proptest::prelude::*;
 
 use super::*;
@@ -10,6 +8,7 @@ use crate::{
     context::{Entry, Tree},
     dockerfile,
     image::BaseImage,
+    map::Map,
 };
 
 /// A daemon, and the context of its next build.
@@ -17,9 +16,9 @@ use crate::{
 struct Bench {
     daemon: Daemon,
     context: Tree,
-    outputs: BTreeMap<String, Output>,
-    images: BTreeMap<String, BaseImage>,
-    arguments: BTreeMap<String, String>,
+    outputs: Map<String, Output>,
+    images: Map<String, BaseImage>,
+    arguments: Map<String, String>,
     version: LegacyVersion,
 }
 
@@ -43,7 +42,7 @@ impl Bench {
             dockerfile_path: None,
             context: &self.context,
             base_images: &self.images,
-            build_contexts: &BTreeMap::new(),
+            build_contexts: &Map::new(),
             build_args: &self.arguments,
             secrets: &[],
             ssh: false,

@@ -1,7 +1,5 @@
 //! Rules about the instructions of a stage, which the builder looks at when it builds the stage.
 
-use std::collections::BTreeMap;
-
 use super::{Findings, stage_name};
 use crate::{
     diagnostic::code,
@@ -9,6 +7,7 @@ use crate::{
         Command, Instruction,
         instruction::{Argument, Assignment, Form},
     },
+    map::Map,
     text::{Span, quote},
     word::{Empty, expand},
 };
@@ -25,12 +24,14 @@ struct Stage {
 }
 
 pub(super) fn run(findings: &mut Findings<'_>) {
-    let mut stages: BTreeMap<String, Stage> = BTreeMap::new();
+    let mut stages: Map<String, Stage> = Map::new();
     let mut name: Option<String> = None;
     let mut stage = Stage::default();
     for (index, instruction) in findings.instructions() {
         if let Command::From(from) = &instruction.command {
-            stages.extend(name.take().map(|name| (name, stage)));
+            if let Some(name) = name.take() {
+                stages.insert(name, stage);
+            }
             let below = stages.get(&from.image.text).copied().unwrap_or_default();
             stage = Stage { last: [None; 3], ..below };
             name = stage_name(instruction);

@@ -1,9 +1,7 @@
 //! Rules about all stages together: names, and capitals.
 
-use std::collections::BTreeSet;
-
 use super::{Findings, stage_name};
-use crate::{diagnostic::code, dockerfile::Command, text::quote};
+use crate::{diagnostic::code, dockerfile::Command, map::Set, text::quote};
 
 pub(super) fn run(findings: &mut Findings<'_>) {
     one_by_one(findings);
@@ -43,7 +41,7 @@ fn one_by_one(findings: &mut Findings<'_>) {
 }
 
 fn names(findings: &mut Findings<'_>) {
-    let mut seen = BTreeSet::new();
+    let mut seen = Set::new();
     for (index, instruction) in findings.instructions() {
         let Some(name) = stage_name(instruction).filter(|name| !name.is_empty()) else { continue };
         let Command::From(from) = &instruction.command else { continue };

@@ -1,7 +1,5 @@
 //! COPY and ADD.
 
-use std::collections::BTreeMap;
-
 use super::{Copy, Heredoc, Word, read::Reading};
 use crate::{
     diagnostic::code,
@@ -12,6 +10,7 @@ use crate::{
         mistake::Mistake,
         node::Args,
     },
+    map::Map,
 };
 
 // In the order in which the builder declares them: of two that are equally near to a mistyped one it names the first.
@@ -73,7 +72,7 @@ pub(super) fn read(mut reading: Reading<'_>) -> Result<Copy, Mistake> {
 /// Tells paths from here-documents. The builder looks a here-document up by its name: of two with one name both
 /// get the later body, and one that the line does not open (in a JSON array) gets none.
 fn sources(words: Vec<Word>, heredocs: &mut Vec<Heredoc>) -> (Vec<Word>, Vec<usize>) {
-    let last: BTreeMap<String, usize> =
+    let last: Map<String, usize> =
         heredocs.iter().enumerate().map(|(index, heredoc)| (heredoc.name.clone(), index)).collect();
     let mut paths = Vec::with_capacity(words.len());
     let mut indexes = Vec::new();

@@ -6,6 +6,8 @@
 //! depends on them are not: the script is then marked with what could not be followed, and the commands around
 //! it are still listed, because their cost counts.
 
+use crate::map::Map;
+
 mod read;
 mod scan;
 mod state;
@@ -14,8 +16,6 @@ mod word;
 pub use read::commands;
 pub use state::Value;
 pub(crate) use state::{join, normal};
-
-use std::collections::BTreeMap;
 
 /// A script that was read.
 #[derive(Clone, Debug, Default)]
@@ -36,7 +36,7 @@ pub struct Command {
     /// The folder it runs in, absolute; `None` if that is not certain.
     pub directory: Option<String>,
     /// Variables that the script has set or unset before it, where they reach the command's environment.
-    pub variables: BTreeMap<String, Value>,
+    pub variables: Map<String, Value>,
     /// The commands whose output it reads and which read its output run beside it.
     pub piped: bool,
 }

@@ -1,8 +1,6 @@
 //! What is known while a script is read: the current folder and the variables.
 
-use std::collections::BTreeMap;
-
-use crate::tool::Setting;
+use crate::{map::Map, tool::Setting};
 
 /// What a script did to a variable.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,7 +20,7 @@ pub(super) struct State<'a> {
     /// The current folder, absolute.
     pub(super) directory: Option<String>,
     /// Variables that the script changed; the flag says whether commands see them.
-    pub(super) variables: BTreeMap<String, (Value, bool)>,
+    pub(super) variables: Map<String, (Value, bool)>,
     /// `set -e`.
     pub(super) errexit: bool,
     /// `set -f` or `set -u` and the like that change how words are read.
@@ -32,7 +30,7 @@ pub(super) struct State<'a> {
 impl<'a> State<'a> {
     pub(super) fn new(setting: &'a Setting<'a>) -> Self {
         let directory = setting.workdir.starts_with('/').then(|| normal(setting.workdir));
-        Self { setting, directory, variables: BTreeMap::new(), errexit: false, exports_all: false }
+        Self { setting, directory, variables: Map::new(), errexit: false, exports_all: false }
     }
 
     /// The value of a variable: what the script set, else what the environment has.
@@ -68,7 +66,7 @@ impl<'a> State<'a> {
     }
 
     /// The variables that commands see changed.
-    pub(super) fn exported(&self) -> BTreeMap<String, Value> {
+    pub(super) fn exported(&self) -> Map<String, Value> {
         self.variables
             .iter()
             .filter(|(_, (_, exported))| *exported)

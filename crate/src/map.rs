@@ -1,0 +1,522 @@
+//! An ordered map and an ordered set of few or mostly sorted keys.
+//!
+//! Both are sorted lists that are searched by halving. They do what `BTreeMap` and `BTreeSet` do, in a fraction of
+//! the code: each pair of a key and a value type costs a tree of its own in the wasm file, and only an insertion into
+//! a list here. An insertion behind all others is as cheap as into any list; one at the front moves the rest. Many
+//! keys in no order are best given at once (`collect`, `extend`), which sorts them.
+
+use std::{borrow::Borrow, fmt, marker::PhantomData};
+
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{MapAccess, Visitor},
+};
+
+/// Keys in order, each with a value.
+///
+/// ```
+/// use layerwise::map::Map;
+///
+/// let mut ages = Map::from([("b", 2), ("a", 1)]);
+/// ages.insert("b", 3);
+/// assert_eq!(ages.get("b"), Some(&3));
+/// assert_eq!(ages.into_iter().collect::<Vec<_>>(), [("a", 1), ("b", 3)]);
+/// ```
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Map<K, V> {
+    /// Sorted, none twice.
+    keys: Vec<K>,
+    /// Each in the place of its key.
+    values: Vec<V>,
+}
+
+/// Values in order, none twice.
+///
+/// ```
+/// use layerwise::map::Set;
+///
+/// let mut names: Set<&str> = ["b", "a", "b"].into_iter().collect();
+/// assert!(!names.insert("a"));
+/// assert_eq!(names.iter().collect::<Vec<_>>(), [&"a", &"b"]);
+/// ```
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Set<K> {
+    /// Sorted, none twice.
+    keys: Vec<K>,
+}
+
+/// The pairs of a map, by key.
+pub type Iter<'a, K, V> = std::iter::Zip<std::slice::Iter<'a, K>, std::slice::Iter<'a, V>>;
+
+/// The pairs of a map that is used up, by key.
+pub type IntoIter<K, V> = std::iter::Zip<std::vec::IntoIter<K>, std::vec::IntoIter<V>>;
+
+/// Where a key stands, or where it would. It is in no way about values, so that maps of the same keys share it.
+#[inline(never)]
+fn position<K: Borrow<Q>, Q: Ord + ?Sized>(keys: &[K], key: &Q) -> Result<usize, usize> {
+    // Most keys arrive in order.
+    match keys.last() {
+        Some(last) if last.borrow() < key => Err(keys.len()),
+        _ => keys.binary_search_by(|known| known.borrow().cmp(key)),
+    }
+}
+
+/// The exchanges that sort `keys`, and how many are left after them if the earlier ones of equal keys, which stand
+/// last then, are dropped. `None` if all is in order.
+#[inline(never)]
+fn exchanges<K: Ord>(keys: &[K]) -> Option<(Vec<(u32, u32)>, usize)> {
+    if keys.is_sorted_by(|left, right| left < right) {
+        return None;
+    }
+    let mut order: Vec<u32> = (0..keys.len() as u32).collect();
+    let key = |at: u32| keys.get(at as usize);
+    // The last of equal keys comes first.
+    order.sort_unstable_by(|&left, &right| key(left).cmp(&key(right)).then(right.cmp(&left)));
+    let mut wanted: Vec<u32> = Vec::with_capacity(order.len());
+    let mut dropped: Vec<u32> = Vec::new();
+    for at in order {
+        match wanted.last() {
+            Some(&last) if key(last) == key(at) => dropped.push(at),
+            _ => wanted.push(at),
+        }
+    }
+    let kept = wanted.len();
+    wanted.append(&mut dropped);
+    Some((steps(wanted), kept))
+}
+
+/// The exchanges after which each place has what stood at the place that is `wanted` there.
+fn steps(mut wanted: Vec<u32>) -> Vec<(u32, u32)> {
+    let mut steps = Vec::new();
+    for start in 0..wanted.len() {
+        // Along the circle of places that leads back to `start`.
+        let mut at = start;
+        while let Some(from) = wanted.get_mut(at) {
+            let next = *from as usize;
+            *from = at as u32;
+            if next == start {
+                break;
+            }
+            steps.push((at as u32, next as u32));
+            at = next;
+        }
+    }
+    steps
+}
+
+fn exchange<T>(items: &mut [T], steps: &[(u32, u32)]) {
+    for &(left, right) in steps {
+        items.swap(left as usize, right as usize);
+    }
+}
+
+impl<K, V> Map<K, V> {
+    /// An empty map.
+    pub const fn new() -> Self {
+        Self { keys: Vec::new(), values: Vec::new() }
+    }
+
+    /// How many pairs it has.
+    pub fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+
+    /// The pairs, by key.
+    pub fn iter(&self) -> Iter<'_, K, V> {
+        self.keys.iter().zip(&self.values)
+    }
+
+    /// The keys in order.
+    pub fn keys(&self) -> std::slice::Iter<'_, K> {
+        self.keys.iter()
+    }
+
+    /// The values in the order of their keys.
+    pub fn values(&self) -> std::slice::Iter<'_, V> {
+        self.values.iter()
+    }
+
+    /// The pairs, by key, with values to be changed.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = (&K, &mut V)> {
+        self.keys.iter().zip(&mut self.values)
+    }
+
+    /// The values in the order of their keys, to be changed.
+    pub fn values_mut(&mut self) -> std::slice::IterMut<'_, V> {
+        self.values.iter_mut()
+    }
+}
+
+impl<K: Ord, V> Map<K, V> {
+    /// The value of a key.
+    pub fn get<Q: Ord + ?Sized>(&self, key: &Q) -> Option<&V>
+    where
+        K: Borrow<Q>,
+    {
+        self.values.get(position(&self.keys, key).ok()?)
+    }
+
+    /// The value of a key, to be changed.
+    pub fn get_mut<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<&mut V>
+    where
+        K: Borrow<Q>,
+    {
+        self.values.get_mut(position(&self.keys, key).ok()?)
+    }
+
+    /// Whether there is such a key.
+    pub fn contains_key<Q: Ord + ?Sized>(&self, key: &Q) -> bool
+    where
+        K: Borrow<Q>,
+    {
+        position(&self.keys, key).is_ok()
+    }
+
+    /// Sets the value of a key and returns what it was.
+    pub fn insert(&mut self, key: K, value: V) -> Option<V> {
+        match position(&self.keys, &key) {
+            Ok(at) => self.values.get_mut(at).map(|slot| std::mem::replace(slot, value)),
+            Err(at) => {
+                self.keys.insert(at, key);
+                self.values.insert(at, value);
+                None
+            }
+        }
+    }
+
+    /// Takes a key out and returns its value.
+    pub fn remove<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<V>
+    where
+        K: Borrow<Q>,
+    {
+        let at = position(&self.keys, key).ok()?;
+        self.keys.remove(at);
+        Some(self.values.remove(at))
+    }
+
+    /// The value of a key, which gets `value` if it is not there yet.
+    pub fn get_or_insert_with(&mut self, key: K, value: impl FnOnce() -> V) -> &mut V {
+        let at = match position(&self.keys, &key) {
+            Ok(at) => at,
+            Err(at) => {
+                self.keys.insert(at, key);
+                self.values.insert(at, value());
+                at
+            }
+        };
+        &mut self.values[at]
+    }
+
+    /// The value of a key, which gets the usual one of its type if it is not there yet.
+    pub fn get_or_default(&mut self, key: K) -> &mut V
+    where
+        V: Default,
+    {
+        self.get_or_insert_with(key, V::default)
+    }
+
+    /// Brings appended pairs in order; of equal keys the last counts.
+    fn settle(&mut self) {
+        if let Some((steps, kept)) = exchanges(&self.keys) {
+            exchange(&mut self.keys, &steps);
+            exchange(&mut self.values, &steps);
+            self.keys.truncate(kept);
+            self.values.truncate(kept);
+        }
+    }
+}
+
+impl<K> Set<K> {
+    /// An empty set.
+    pub const fn new() -> Self {
+        Self { keys: Vec::new() }
+    }
+
+    /// How many values it has.
+    pub fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+
+    /// The values in order.
+    pub fn iter(&self) -> std::slice::Iter<'_, K> {
+        self.keys.iter()
+    }
+
+    /// Keeps only the values that are `wanted`.
+    pub fn retain(&mut self, wanted: impl FnMut(&K) -> bool) {
+        self.keys.retain(wanted);
+    }
+}
+
+impl<K: Ord> Set<K> {
+    /// Whether there is such a value.
+    pub fn contains<Q: Ord + ?Sized>(&self, key: &Q) -> bool
+    where
+        K: Borrow<Q>,
+    {
+        position(&self.keys, key).is_ok()
+    }
+
+    /// Adds a value and returns whether it is new.
+    pub fn insert(&mut self, key: K) -> bool {
+        let place = position(&self.keys, &key);
+        if let Err(at) = place {
+            self.keys.insert(at, key);
+        }
+        place.is_err()
+    }
+
+    fn settle(&mut self) {
+        if let Some((steps, kept)) = exchanges(&self.keys) {
+            exchange(&mut self.keys, &steps);
+            self.keys.truncate(kept);
+        }
+    }
+}
+
+// Without the bounds on the types that derived ones would have.
+impl<K, V> Default for Map<K, V> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<K> Default for Set<K> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<K: fmt::Debug, V: fmt::Debug> fmt::Debug for Map<K, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.iter()).finish()
+    }
+}
+
+impl<K: fmt::Debug> fmt::Debug for Set<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.iter()).finish()
+    }
+}
+
+impl<K: Ord, V> Extend<(K, V)> for Map<K, V> {
+    fn extend<I: IntoIterator<Item = (K, V)>>(&mut self, pairs: I) {
+        for (key, value) in pairs {
+            self.keys.push(key);
+            self.values.push(value);
+        }
+        self.settle();
+    }
+}
+
+impl<K: Ord> Extend<K> for Set<K> {
+    fn extend<I: IntoIterator<Item = K>>(&mut self, keys: I) {
+        self.keys.extend(keys);
+        self.settle();
+    }
+}
+
+impl<K: Ord, V> FromIterator<(K, V)> for Map<K, V> {
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(pairs: I) -> Self {
+        let mut map = Self::new();
+        map.extend(pairs);
+        map
+    }
+}
+
+impl<K: Ord> FromIterator<K> for Set<K> {
+    fn from_iter<I: IntoIterator<Item = K>>(keys: I) -> Self {
+        let mut set = Self::new();
+        set.extend(keys);
+        set
+    }
+}
+
+impl<K: Ord, V, const N: usize> From<[(K, V); N]> for Map<K, V> {
+    fn from(pairs: [(K, V); N]) -> Self {
+        pairs.into_iter().collect()
+    }
+}
+
+impl<K: Ord, const N: usize> From<[K; N]> for Set<K> {
+    fn from(keys: [K; N]) -> Self {
+        keys.into_iter().collect()
+    }
+}
+
+impl<K, V> IntoIterator for Map<K, V> {
+    type Item = (K, V);
+    type IntoIter = IntoIter<K, V>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.keys.into_iter().zip(self.values)
+    }
+}
+
+impl<'a, K, V> IntoIterator for &'a Map<K, V> {
+    type Item = (&'a K, &'a V);
+    type IntoIter = Iter<'a, K, V>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl<K> IntoIterator for Set<K> {
+    type Item = K;
+    type IntoIter = std::vec::IntoIter<K>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.keys.into_iter()
+    }
+}
+
+impl<'a, K> IntoIterator for &'a Set<K> {
+    type Item = &'a K;
+    type IntoIter = std::slice::Iter<'a, K>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+/// Written as an object, by key.
+impl<K: Serialize, V: Serialize> Serialize for Map<K, V> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self)
+    }
+}
+
+/// Read from an object; of members of the same name the last counts.
+impl<'de, K: Ord + Deserialize<'de>, V: Deserialize<'de>> Deserialize<'de> for Map<K, V> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members<K, V>(PhantomData<(K, V)>);
+        impl<'de, K: Ord + Deserialize<'de>, V: Deserialize<'de>> Visitor<'de> for Members<K, V> {
+            type Value = Map<K, V>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a map")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Map<K, V>, A::Error> {
+                let mut map = Map::new();
+                while let Some((key, value)) = members.next_entry()? {
+                    map.keys.push(key);
+                    map.values.push(value);
+                }
+                map.settle();
+                Ok(map)
+            }
+        }
+        deserializer.deserialize_map(Members(PhantomData))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn pairs() -> impl Strategy<Value = Vec<(String, u8)>> {
+        prop::collection::vec(("[ab]{0,3}", any::<u8>()), 0..40)
+    }
+
+    fn same(map: &Map<String, u8>, model: &BTreeMap<String, u8>) -> Result<(), TestCaseError> {
+        prop_assert_eq!(map.iter().collect::<Vec<_>>(), model.iter().collect::<Vec<_>>());
+        prop_assert_eq!(map.keys().collect::<Vec<_>>(), model.keys().collect::<Vec<_>>());
+        prop_assert_eq!(map.values().collect::<Vec<_>>(), model.values().collect::<Vec<_>>());
+        prop_assert_eq!((map.len(), map.is_empty()), (model.len(), model.is_empty()));
+        prop_assert_eq!(format!("{map:?}"), format!("{model:?}"));
+        Ok(())
+    }
+
+    proptest! {
+        #[test]
+        fn a_map_is_the_standard_one(
+            first in pairs(),
+            steps in prop::collection::vec((0_u8..6, "[ab]{0,3}", any::<u8>()), 0..40),
+            more in pairs(),
+        ) {
+            let mut map: Map<String, u8> = first.iter().cloned().collect();
+            let mut model: BTreeMap<String, u8> = first.into_iter().collect();
+            same(&map, &model)?;
+            for (what, key, value) in steps {
+                let name = key.as_str();
+                match what {
+                    0 | 1 => prop_assert_eq!(map.insert(key.clone(), value), model.insert(key.clone(), value)),
+                    2 => prop_assert_eq!(map.remove(name), model.remove(name)),
+                    3 => prop_assert_eq!(
+                        &*map.get_or_insert_with(key.clone(), || value),
+                        &*model.entry(key.clone()).or_insert(value)
+                    ),
+                    4 => prop_assert_eq!(map.get_mut(name), model.get_mut(name)),
+                    _ => for (left, right) in map.values_mut().zip(model.values_mut()) {
+                        *left ^= value;
+                        *right ^= value;
+                    },
+                }
+                prop_assert_eq!(map.get(name), model.get(name));
+                prop_assert_eq!(map.contains_key(name), model.contains_key(name));
+                same(&map, &model)?;
+            }
+            let before = map.clone();
+            map.extend(more.iter().cloned());
+            let model_before = model.clone();
+            model.extend(more);
+            same(&map, &model)?;
+            prop_assert_eq!(map == before, model == model_before);
+            prop_assert_eq!(map.cmp(&before) == std::cmp::Ordering::Equal, map == before);
+            prop_assert!(map.iter_mut().eq(&mut model));
+            prop_assert!(map.into_iter().eq(model));
+        }
+
+        #[test]
+        fn a_set_is_the_standard_one(first in prop::collection::vec(0_u8..40, 0..40), then in prop::collection::vec(0_u8..40, 0..40)) {
+            let mut set: Set<u8> = first.iter().copied().collect();
+            let mut model: BTreeSet<u8> = first.iter().copied().collect();
+            for &value in &then {
+                prop_assert_eq!(set.contains(&value), model.contains(&value));
+                prop_assert_eq!(set.insert(value), model.insert(value));
+            }
+            prop_assert!(set.iter().eq(&model));
+            set.retain(|value| value % 3 != 0);
+            model.retain(|value| value % 3 != 0);
+            set.extend(first.iter().map(|value| value / 2));
+            model.extend(first.iter().map(|value| value / 2));
+            prop_assert!((&set).into_iter().eq(&model));
+            prop_assert_eq!((set.len(), set.is_empty()), (model.len(), model.is_empty()));
+            prop_assert_eq!(format!("{set:?}"), format!("{model:?}"));
+            prop_assert!(set.into_iter().eq(model));
+        }
+
+        #[test]
+        fn it_is_read_and_written_as_the_standard_one(pairs in pairs()) {
+            let members: Vec<String> = pairs.iter().map(|(key, value)| format!("\"{key}\":{value}")).collect();
+            let text = format!("{{{}}}", members.join(","));
+            let map: Map<String, u8> = serde_json::from_str(&text).unwrap();
+            let model: BTreeMap<String, u8> = serde_json::from_str(&text).unwrap();
+            same(&map, &model)?;
+            prop_assert_eq!(serde_json::to_string(&map).unwrap(), serde_json::to_string(&model).unwrap());
+        }
+    }
+
+    #[test]
+    fn what_is_no_object_is_refused_in_the_same_words() {
+        for text in ["[]", "1", "null", "{\"a\":\"b\"}", "{\"a\":1"] {
+            let ours = serde_json::from_str::<Map<String, u8>>(text).unwrap_err();
+            let theirs = serde_json::from_str::<BTreeMap<String, u8>>(text).unwrap_err();
+            assert_eq!(ours.to_string(), theirs.to_string());
+        }
+    }
+}
