@@ -119,6 +119,53 @@ test("a cause is followed back to where it began", () => {
   );
 });
 
+test("of a long text the part that differs is shown", () => {
+  const command = (/** @type {string} */ packages) =>
+    `RUN apt-get update && apt-get install -y --no-install-recommends ${packages} && rm -rf /var/lib/apt/lists/* && echo done`;
+  says(
+    { kind: "instruction", before: command("gcc libpq-dev"), after: command("gcc git libpq-dev") },
+    "Step 1 runs again because its text is now `… --no-install-recommends gcc git libpq-dev && rm -rf /var/lib/apt/lists/* …` and was `… --no-install-recommends gcc libpq-dev && rm -rf /var/lib/apt/lists/* …`.",
+  );
+  says(
+    { kind: "instruction", before: "RUN a &&     b", after: "RUN a && b" },
+    "Step 1 runs again because its blanks differ, which count: indentation after a continued line is part of the command.",
+  );
+});
+
+test("a step that fails says what the builder says, a new one does not run again", () => {
+  const failed = step({ status: "failed", cause: { kind: "newStep" } });
+  const error = { message: 'failed to calculate checksum of ref REF: "/x": not found', line: 8, refused: false };
+  const build = { steps: [failed], error, warnings: [], unaffected: [], cost: 0 };
+  assert.equal(
+    wording.plain(wording.reason(build, 0) ?? []),
+    'Step 1 fails: failed to calculate checksum: "/x": not found.',
+  );
+  assert.equal(wording.reason({ ...build, error: { ...error, refused: true } }, 0), undefined);
+  const parent = /** @type {Cause} */ ({ kind: "parent", step: 0, root: 0 });
+  assert.equal(wording.statusWord(step({ cause: parent, cacheKey: "a" })), "RUN");
+  assert.equal(wording.statusWord(step({ cause: parent, cacheKey: "a", before: { cacheKey: "a" } })), "RUN AGAIN");
+});
+
+test("a cached step behind an executed one says why it could stay", () => {
+  const run = step({ stage: "build", index: 2, cause: { kind: "newStep" } });
+  const say = (/** @type {Partial<Step>[]} */ ...rest) => {
+    const steps = [run, ...rest.map((more) => step({ stage: "stage-1", stageIndex: 1, status: "cached", ...more }))];
+    return wording.plain(wording.reason({ steps, warnings: [], unaffected: [], cost: 0 }, steps.length - 1) ?? []);
+  };
+  assert.equal(say({ index: 2 }), "Step 2 of stage-1 stays cached: it stands on nothing that runs again.");
+  const copy = { index: 3, inputs: [0] };
+  assert.equal(
+    say(copy),
+    "Step 3 of stage-1 stays cached: it is found by the bytes that it takes in, and step 2 of build wrote the same.",
+  );
+  assert.equal(
+    say(copy, { index: 4, parent: 1 }),
+    "Step 4 of stage-1 stays cached: it stands on step 3 of stage-1, which stays.",
+  );
+  assert.match(say({ index: 3, parent: 0, instruction: "COPY --link a b" }), /with --link the copy is a layer of its own/);
+  assert.equal(wording.reason({ steps: [step({ status: "cached" })], warnings: [], unaffected: [], cost: 0 }, 0), undefined);
+});
+
 test("with several stages a step is named with its stage", () => {
   const steps = [
     step({ stage: "build", index: 2, cause: { kind: "firstBuild" } }),
@@ -132,7 +179,7 @@ test("with several stages a step is named with its stage", () => {
   ];
   assert.equal(
     wording.plain(wording.cause(steps, 1) ?? []),
-    "Step 3 of stage-1 may run again: the files that step 2 of build makes decide, and only a real run shows them, because nothing was built before.",
+    "Step 3 of stage-1 may run again: the files that step 2 of build writes decide, and only a real run shows them. It runs because nothing was built before.",
   );
 });
 
@@ -190,7 +237,7 @@ test("a summary counts steps, and says the first cause", () => {
   });
   const say = (/** @type {any} */ result) => wording.plain(wording.summary(result, 3));
   assert.equal(say(build([])), "Build 3: there is nothing to build.");
-  assert.equal(say(build([step({ status: "cached" })])), "Build 3: all 1 step cached.");
+  assert.equal(say(build([step({ status: "cached" })])), "Build 3: the one step is cached.");
   assert.equal(
     say(
       build([step({ status: "cached" }), step({ index: 2, cause: { kind: "firstBuild" } })], { cost: 5000 }),

@@ -51,9 +51,10 @@ export const STATUS: Record<Status, { word: string; sign: string; meaning: strin
 
 /** The word for a step's status: a step that was never there before does not run *again*. */
 export function statusWord(step: Step): string {
+  if (step.status !== "executed") return STATUS[step.status].word;
   const kind = step.cause?.kind;
-  if (step.status === "executed" && (kind === "firstBuild" || kind === "newStep")) return "RUN";
-  return STATUS[step.status].word;
+  const isNew = step.cacheKey !== undefined && step.before === undefined;
+  return kind === "firstBuild" || kind === "newStep" || isNew ? "RUN" : STATUS.executed.word;
 }
 
 /** A time in words: `0.4 s`, `12 s`, `1 min 14 s`, `2 h 5 min`. */
@@ -102,6 +103,69 @@ export function cause(steps: Step[], index: number): Phrase | undefined {
   return [capital(first as Piece), ...rest];
 }
 
+/**
+ * What there is to say about a step: why it fails, why it is executed, or why it could stay although a step before
+ * it is executed. Undefined if nothing needs to be said.
+ */
+export function reason(build: BuildResult, index: number): Phrase | undefined {
+  const { steps, error } = build;
+  const step = steps[index];
+  if (step?.status === "failed" && error !== undefined) {
+    // The error of a file that is refused is not that of a step: no step is begun.
+    if (error.refused) return undefined;
+    return [capital(stepName(steps, index)), " fails: ", builderMessage(error.message), "."];
+  }
+  return cause(steps, index) ?? stayed(steps, index);
+}
+
+/** The builder's message. Where it prints a number of its own that no reader can use, the engine says REF. */
+export function builderMessage(message: string): string {
+  return message.replace(/ of ref REF\b/, "");
+}
+
+function mayRun(step: Step | undefined): boolean {
+  return step?.status === "executed" || step?.status === "depends" || step?.status === "failed";
+}
+
+/** Why a cached step could stay although one before it in the list is executed. */
+function stayed(steps: Step[], index: number): Phrase | undefined {
+  const step = steps[index];
+  if (step?.status !== "cached" || !steps.slice(0, index).some(mayRun)) return undefined;
+  const begin: Phrase = [capital(stepName(steps, index)), " stays cached: "];
+  const source = step.inputs?.find((input) => mayRun(steps[input]));
+  if (source !== undefined) {
+    return [
+      ...begin,
+      "it is found by the bytes that it takes in, and ",
+      stepName(steps, source),
+      " wrote the same.",
+    ];
+  }
+  if (step.parent !== undefined && mayRun(steps[step.parent])) {
+    return /\s--link\b/.test(step.instruction)
+      ? [
+          ...begin,
+          "with --link the copy is a layer of its own, whatever ",
+          stepName(steps, step.parent),
+          " does.",
+        ]
+      : [...begin, "the cache knows it on just such a result of ", stepName(steps, step.parent), "."];
+  }
+  const near = [step.parent, ...(step.inputs ?? [])].filter((each) => each !== undefined);
+  const [on] = near.filter((each) => standsOnChange(steps, each));
+  if (on !== undefined) return [...begin, "it stands on ", stepName(steps, on), ", which stays."];
+  return [...begin, "it stands on nothing that runs again."];
+}
+
+/** Whether a step, or one that it stands on, may run. Steps stand on earlier ones only. */
+function standsOnChange(steps: Step[], index: number): boolean {
+  const step = steps[index];
+  if (step === undefined || mayRun(step)) return step !== undefined;
+  return [step.parent, ...(step.inputs ?? [])].some(
+    (each) => each !== undefined && each < index && standsOnChange(steps, each),
+  );
+}
+
 function verb(step: Step): Phrase {
   if (step.status === "depends") return [" may run again: "];
   const word = statusWord(step) === "RUN" ? "runs" : "runs again";
@@ -117,6 +181,9 @@ function capital(piece: Piece): Piece {
 function because(steps: Step[], step: Step, cause: Cause): Phrase {
   switch (cause.kind) {
     case "parent":
+      if (step.status === "depends") {
+        return ["it stands on ", stepName(steps, cause.step), ", which may run again"];
+      }
       return [
         "the result of ",
         stepName(steps, cause.step),
@@ -127,21 +194,25 @@ function because(steps: Step[], step: Step, cause: Cause): Phrase {
       return [
         "the files that ",
         stepName(steps, cause.step),
-        step.status === "depends" ? " makes decide, and only a real run shows them" : " makes changed",
-        ...root(steps, cause.root, cause.step),
+        step.status === "depends" ? " writes decide, and only a real run shows them" : " writes are others",
+        ...root(steps, cause.root, cause.step, step.status === "depends" ? ". It runs" : ""),
       ];
     default:
       return ownCause(cause, step);
   }
 }
 
-function root(steps: Step[], root: number, via: number): Phrase {
+/** `joint` ends the sentence before, where the reason is not that of what it says. */
+function root(steps: Step[], root: number, via: number, joint = ""): Phrase {
   const origin = steps[root];
   if (origin?.cause === undefined || origin.cause.kind === "parent") return [];
-  const reason = origin.cause.kind === "output" ? [] : ownCause(origin.cause, origin);
+  if (origin.cause.kind === "output") return [];
+  // The texts stand at the step itself.
+  const reason: Phrase =
+    origin.cause.kind === "instruction" ? ["its text is another"] : ownCause(origin.cause, origin);
   if (reason.length === 0) return [];
-  if (root === via) return [", because ", ...reason];
-  return [", which began at ", stepName(steps, root), ": ", ...reason];
+  if (root === via) return [joint === "" ? ", because " : `${joint} because `, ...reason];
+  return [joint === "" ? ", which began at " : ". It began at ", stepName(steps, root), ": ", ...reason];
 }
 
 /** A cause that lies in the step itself and not in one before it. */
@@ -154,7 +225,7 @@ function ownCause(cause: Exclude<Cause, { kind: "parent" | "output" }>, step: St
     case "files":
       return [...changes(cause.changes, cause.total), ...takenIn(step, cause.from)];
     case "instruction":
-      return ["its text is now ", code(cause.after), " and was ", code(cause.before)];
+      return newText(cause.before, cause.after);
     case "environment":
       return environment(cause);
     case "environmentOrder":
@@ -171,6 +242,32 @@ function ownCause(cause: Exclude<Cause, { kind: "parent" | "output" }>, step: St
     case "never":
       return [NEVER[cause.rule]];
   }
+}
+
+/** Texts up to this length are shown whole. */
+const SHOWN_WHOLE = 48;
+/** Of a longer text, characters around what differs. */
+const AROUND = 20;
+
+/** How an instruction's text differs: of long ones the part that does. */
+function newText(before: string, after: string): Phrase {
+  const squeezed = (text: string): string => text.replace(/\s+/g, " ").trim();
+  if (squeezed(before) === squeezed(after) && before !== after) {
+    return ["its blanks differ, which count: indentation after a continued line is part of the command"];
+  }
+  let head = 0;
+  while (head < before.length && before[head] === after[head]) head++;
+  let tail = 0;
+  const most = Math.min(before.length, after.length) - head;
+  while (tail < most && before[before.length - 1 - tail] === after[after.length - 1 - tail]) tail++;
+  const part = (text: string): Piece => {
+    if (text.length <= SHOWN_WHOLE) return code(text);
+    const from = head <= AROUND ? 0 : text.lastIndexOf(" ", head - AROUND) + 1;
+    const blank = text.indexOf(" ", text.length - tail + AROUND);
+    const to = tail <= AROUND || blank < 0 ? text.length : blank;
+    return code(`${from > 0 ? "… " : ""}${clip(text.slice(from, to), 120)}${to < text.length ? " …" : ""}`);
+  };
+  return ["its text is now ", part(after), " and was ", part(before)];
 }
 
 const SETTING = {
@@ -284,23 +381,25 @@ export function change(change: FileChange): Phrase {
 
 /** Why a change made no step run again. */
 export function unaffected(change: Unaffected): Phrase {
-  const path: Piece = { kind: "path", text: change.path };
+  const path: Phrase = [{ kind: "path", text: change.path }];
+  // Its text has just been read as instructions: that it does nothing is true of the file alone.
+  if (change.path === "Dockerfile") path.push(", as a file of the context,");
   switch (change.why) {
     case "timestamp":
-      return [path, " changes nothing: only its time is new, and builders do not look at times."];
+      return [...path, " changes nothing: only its time is new, and builders do not look at times."];
     case "ignored":
       return [
-        path,
+        ...path,
         " changes nothing: ",
         code(change.pattern ?? ""),
         ` on line ${change.line ?? "?"} of the ignore file keeps it out.`,
       ];
     case "notCopied":
-      return [path, " changes nothing: no step that is built copies it."];
+      return [...path, " changes nothing: no step that is built copies it."];
     case "sameContent":
-      return [path, " changes nothing: its content and mode are what they were."];
+      return [...path, " changes nothing: its content and mode are what they were."];
     case "folderMode":
-      return [path, " changes nothing: BuildKit keeps a folder's mode as it was first sent."];
+      return [...path, " changes nothing: BuildKit keeps a folder's mode as it was first sent."];
   }
 }
 
@@ -346,27 +445,31 @@ export function summary(build: BuildResult, which: number | string): Phrase {
   const maybe = build.steps.filter((step) => step.status === "depends").length;
   const start = typeof which === "number" ? `Build ${which}: ` : `${which}: `;
   if (build.error !== undefined) {
-    return [
-      start,
-      "the build fails on ",
-      { kind: "line", text: `line ${build.error.line}`, line: build.error.line },
-      `: ${build.error.message}`,
-    ];
+    const { line, message } = build.error;
+    const where: Phrase = line > 0 ? [" on ", { kind: "line", text: `line ${line}`, line }] : [];
+    return [start, "the build fails", ...where, `: ${builderMessage(message)}`];
   }
   if (again === 0 && maybe === 0) {
-    return [start, all === 0 ? "there is nothing to build." : `all ${count(all, "step")} cached.`];
+    return [
+      start,
+      all === 0
+        ? "there is nothing to build."
+        : all === 1
+          ? "the one step is cached."
+          : `all ${all} steps cached.`,
+    ];
   }
   const verb = build.steps.some((step) => statusWord(step) === "RUN AGAIN") ? " again" : "";
   const time = build.cost > 0 ? `, about ${duration(build.cost)}` : "";
   const first = build.steps.findIndex((step) => step.cause !== undefined && counts(step));
-  const reason = cause(build.steps, first);
+  const why = cause(build.steps, first);
   const isFirst = build.steps[first]?.cause?.kind === "firstBuild";
   return [
     start,
     `${again} of ${count(all, "step")} ${again === 1 ? "runs" : "run"}${verb}${time}`,
     maybe > 0 ? `, ${maybe} more may` : "",
     isFirst ? ": nothing was built before." : ".",
-    ...(reason === undefined ? [] : [" ", ...reason]),
+    ...(why === undefined ? [] : [" ", ...why]),
   ];
 }
 

@@ -53,7 +53,7 @@ const RULES = `
 .lw-number { color: var(--lw-muted); font-variant-numeric: tabular-nums; min-inline-size: 1.2em; text-align: end; }
 .lw-name { font-family: var(--lw-mono); font-size: 0.9em; flex: 1 1 12ch; overflow-wrap: anywhere; white-space: pre-wrap; }
 .lw-step[data-status="skipped"] .lw-name { color: var(--lw-muted); }
-.lw-cost { color: var(--lw-muted); font-variant-numeric: tabular-nums; font-size: 0.85em; white-space: nowrap; position: relative; padding-block-end: 4px; min-inline-size: 6em; text-align: end; }
+.lw-cost { color: var(--lw-muted); font-variant-numeric: tabular-nums; font-size: 0.85em; white-space: nowrap; position: relative; padding-block-end: 4px; margin-inline-start: auto; min-inline-size: 6em; text-align: end; }
 .lw-cost::after { content: ""; position: absolute; inset-block-end: 0; inset-inline-end: 0; block-size: 3px; border-radius: 2px; background: var(--lw-status); inline-size: 100%; }
 ${Array.from({ length: 9 }, (_, index) => `.lw-cost[data-share="${index + 1}"]::after { inline-size: ${(index + 1) * 10}%; }`).join("\n")}
 .lw-cause, .lw-mount, .lw-checksum { margin: 0.25rem 0 0; font-size: 0.9em; overflow-wrap: anywhere; }

@@ -4,7 +4,7 @@
  */
 import type { BuildResult, Step, Timeline } from "../types.ts";
 import {
-  cause,
+  builderMessage,
   cost,
   count,
   duration,
@@ -12,6 +12,7 @@ import {
   type Phrase,
   type Piece,
   plain,
+  reason,
   STATUS,
   short,
   statusWord,
@@ -30,34 +31,41 @@ export interface ViewOptions {
   marked?: ReadonlySet<number>;
 }
 
+/** Neighbours of one stage, each with its index in the build. */
+export function byStage(steps: readonly Step[]): { title: string; steps: { step: Step; index: number }[] }[] {
+  const stages: { title: string; steps: { step: Step; index: number }[] }[] = [];
+  steps.forEach((step, index) => {
+    const last = stages.at(-1);
+    if (last?.steps[0]?.step.stageIndex === step.stageIndex) last.steps.push({ step, index });
+    else stages.push({ title: `Stage ${step.stage || step.stageIndex}`, steps: [{ step, index }] });
+  });
+  return stages;
+}
+
 /** One build: its steps by stage, the error if it fails, and the changes that made nothing run. */
 export function buildView(build: BuildResult, options: ViewOptions = {}): MarkupNode[] {
-  const stages: { step: Step; index: number }[][] = [];
-  build.steps.forEach((step, index) => {
-    const last = stages.at(-1);
-    if (last?.[0]?.step.stageIndex === step.stageIndex) last.push({ step, index });
-    else stages.push([{ step, index }]);
-  });
+  const stages = byStage(build.steps);
   const longest = Math.max(...build.steps.map((step) => step.cost.now), 1);
   const views = stages.map((stage) =>
     h(
       "section",
       { class: "lw-stage" },
-      stages.length > 1 ? h(`h${options.headingLevel ?? 3}`, {}, stageTitle(stage[0]?.step)) : undefined,
+      stages.length > 1 ? h(`h${options.headingLevel ?? 3}`, {}, stage.title) : undefined,
       h(
         "ol",
         { class: "lw-steps", part: "steps" },
-        ...stage.map(({ step, index }) => stepView(build.steps, step, index, longest, options)),
+        ...stage.steps.map(({ step, index }) => stepView(build, step, index, longest, options)),
       ),
     ),
   );
-  if (build.error !== undefined) {
+  const { error } = build;
+  if (error !== undefined && (error.refused || build.steps.every((step) => step.status !== "failed"))) {
     views.push(
       h(
         "p",
-        { class: "lw-error", part: "error", "data-line": build.error.line },
-        h("strong", {}, `Line ${build.error.line}: `),
-        build.error.message,
+        { class: "lw-error", part: "error", "data-line": error.line },
+        error.line > 0 ? h("strong", {}, `Line ${error.line}: `) : undefined,
+        builderMessage(error.message),
       ),
     );
   }
@@ -68,19 +76,14 @@ export function buildView(build: BuildResult, options: ViewOptions = {}): Markup
   return views;
 }
 
-function stageTitle(step: Step | undefined): string {
-  if (step === undefined) return "";
-  return step.stage === "" ? `Stage ${step.stageIndex}` : `Stage ${step.stage}`;
-}
-
 function stepView(
-  steps: Step[],
+  build: BuildResult,
   step: Step,
   index: number,
   longest: number,
   options: ViewOptions,
 ): MarkupNode {
-  const reason = cause(steps, index);
+  const why = reason(build, index);
   const { sign } = STATUS[step.status];
   return h(
     "li",
@@ -100,7 +103,7 @@ function stepView(
       h("code", { class: "lw-name" }, step.instruction),
       costView(step, longest),
     ),
-    reason && h("p", { class: "lw-cause", part: "cause" }, ...pieces(reason, options)),
+    why && h("p", { class: "lw-cause", part: "cause" }, ...pieces(why, options)),
     ...(step.mounts ?? []).map((each) =>
       h("p", { class: "lw-mount" }, ...pieces(mount(each, step), options)),
     ),

@@ -1,5 +1,5 @@
 /** A timeline for an issue or a README: a sentence and a table for each build. */
-import { cause, clip, duration, type Phrase, STATUS, statusWord, summary, unaffected } from "../wording.ts";
+import { clip, duration, type Phrase, reason, STATUS, statusWord, summary, unaffected } from "../wording.ts";
 import type { NumberedBuild } from "./text.ts";
 
 /** The builds as Markdown. */
@@ -13,7 +13,7 @@ function buildMarkdown({ result, number }: NumberedBuild): string {
     lines.push("| | Step | Line | Instruction | Time | Why |", "|---|---|---|---|---|---|");
   }
   result.steps.forEach((step, index) => {
-    const why = cause(result.steps, index);
+    const why = reason(result, index);
     const cells = [
       `${STATUS[step.status].sign} ${statusWord(step)}`,
       `${step.stage === "" ? "" : `${escapeMarkdown(step.stage)} `}${step.index}`,

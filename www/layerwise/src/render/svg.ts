@@ -1,6 +1,6 @@
 /** A build as a picture: for READMEs and other places where neither script nor style is allowed. */
 import { escapeMarkup } from "../element/node.ts";
-import { cause, clip, duration, plain, STATUS, statusWord, summary } from "../wording.ts";
+import { clip, duration, plain, reason, STATUS, statusWord, summary } from "../wording.ts";
 import { type NumberedBuild, wrap } from "./text.ts";
 
 const WIDTH = 760;
@@ -21,7 +21,7 @@ export function renderSvg(builds: NumberedBuild[]): string {
     }
     y += 14;
     result.steps.forEach((step, index) => {
-      const why = cause(result.steps, index);
+      const why = reason(result, index);
       const reasons = why === undefined ? [] : wrap(plain(why), COLUMNS - 4, "");
       const height = 30 + reasons.length * 17 + (reasons.length > 0 ? 4 : 0);
       const { status } = step;

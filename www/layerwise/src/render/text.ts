@@ -1,11 +1,11 @@
 /** A timeline for a terminal. Colour is the caller's choice and only repeats what the words say. */
 import type { BuildResult, Step } from "../types.ts";
 import {
-  cause,
   clip,
   cost,
   mount,
   plain,
+  reason,
   STATUS,
   short,
   statusWord,
@@ -56,7 +56,7 @@ function buildText({ result, number }: NumberedBuild, options: TextOptions): str
     const room = Math.max(20, width - 12 - time.length - stage.length - 6);
     const name = clip(step.instruction, room);
     lines.push(`${status}${stage}${String(step.index).padStart(2)} ${name}${paint.muted(time)}`);
-    const notes = [cause(result.steps, index), ...(step.mounts ?? []).map((each) => mount(each, step))];
+    const notes = [reason(result, index), ...(step.mounts ?? []).map((each) => mount(each, step))];
     for (const note of notes) {
       if (note !== undefined) lines.push(...wrap(plain(note), width, INDENT));
     }
