@@ -70,6 +70,53 @@ test("F8 goes to the steps that run", () =>
     await page.waitForFunction((before) => document.activeElement?.id !== before, first);
   }));
 
+/** Types nothing: the cursor goes to a line of the editor. */
+async function toLine(/** @type {import("playwright-core").Page} */ page, /** @type {string} */ words) {
+  await page.locator("#editor .cm-line", { hasText: words }).first().click();
+}
+
+test("Alt and an arrow move a whole instruction, with its lines and its comment", () =>
+  visit(async (page) => {
+    await paste(
+      page,
+      "# syntax=docker/dockerfile:1\nFROM a\n\n# why\nRUN one \\\n    # inside\n    && two\n\nCOPY . .\nRUN <<EOT\n  three\nEOT\n# last\n",
+    );
+    const start = await text(page);
+    await toLine(page, "&& two");
+    await page.keyboard.press("Alt+ArrowDown");
+    assert.equal(
+      await text(page),
+      "# syntax=docker/dockerfile:1\nFROM a\n\nCOPY . .\n\n# why\nRUN one \\\n    # inside\n    && two\nRUN <<EOT\n  three\nEOT\n# last\n",
+    );
+    await page.keyboard.press("Alt+ArrowDown");
+    assert.match(await text(page), /COPY \. \.\n\nRUN <<EOT\n {2}three\nEOT\n# why\nRUN one \\\n {4}# inside\n {4}&& two\n# last/);
+    await page.keyboard.type("!");
+    assert.match(await text(page), /&& t?w?o?!|!.*two/, "the cursor has gone along");
+    await page.keyboard.press("Control+Z");
+    await page.keyboard.press("Alt+ArrowDown");
+    await page.locator("#status", { hasText: "Nothing is below" }).waitFor({ state: "attached" });
+    await page.keyboard.press("Control+Z");
+    await page.keyboard.press("Control+Z");
+    assert.equal(await text(page), start);
+    // A directive is no comment of the instruction below it.
+    await toLine(page, "COPY . .");
+    await page.keyboard.press("Alt+ArrowUp");
+    await page.keyboard.press("Alt+ArrowUp");
+    assert.match(await text(page), /^# syntax=docker\/dockerfile:1\nCOPY \. \.\n\n(# why|FROM a)/);
+  }));
+
+test("Alt and an arrow move the step that has the focus", () =>
+  visit(async (page) => {
+    await page.keyboard.press("F8");
+    await page.waitForFunction(() => document.activeElement?.querySelector(".name")?.textContent?.includes("COPY . ."));
+    await page.keyboard.press("Alt+ArrowDown");
+    await page.waitForFunction(() => document.querySelector("#steps .step:last-child .name")?.textContent?.includes("COPY . ."));
+    await page.waitForFunction(() => document.activeElement?.querySelector(".name")?.textContent?.includes("COPY . ."));
+    assert.match(await text(page), /requirements\.txt\nCOPY \. \.|requirements\.txt\n\nCOPY \. \./);
+    await page.keyboard.press("Control+Z");
+    assert.match(await text(page), /COPY \. \.\nRUN/);
+  }));
+
 test("one polite sentence tells the result", () =>
   visit(async (page) => {
     await row(page, "requirements.txt").focus();

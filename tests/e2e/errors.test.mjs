@@ -54,12 +54,32 @@ test("a mistake in the Dockerfile is shown at its line with a hint", () =>
     await page.locator("#editor .cm-lintRange-error").first().waitFor();
   }));
 
+test("a step that fails says what the builder says", () =>
+  visit(async (page) => {
+    await paste(page, "FROM python:3.12\nWORKDIR /app\nCOPY requirements.txt nothere.txt ./\nRUN pip install x\n");
+    await says(page, /The build fails on line 3/);
+    const failed = page.locator("#steps .step[data-status=failed]");
+    assert.match(await failed.locator(".cause").innerText(), /^Step 3 fails: .*"\/nothere\.txt": not found\.$/);
+    assert.doesNotMatch(await page.locator("main").innerText(), /\bREF\b/, "no name that stands for a number");
+    await page.locator("#advice:empty").waitFor({ state: "attached" });
+  }));
+
+test("a Dockerfile that is refused begins no step, and that is said", () =>
+  visit(async (page) => {
+    await paste(page, "FROM python:3.12\nCOPPY . .\nCOPY nothere.txt /x\n");
+    await says(page, /The builder refuses this Dockerfile/);
+    await page.locator("#steps", { hasText: "The builder begins no step." }).waitFor();
+    assert.equal(await page.locator("#steps .step[data-status=failed] .cause").count(), 0);
+  }));
+
 test("an empty text", () =>
   visit(async (page) => {
     await page.locator("#editor .cm-content").click();
     await page.keyboard.press("Control+A");
     await page.keyboard.press("Delete");
     await page.locator("#steps", { hasText: "Paste a Dockerfile anywhere" }).waitFor();
+    await says(page, /There is nothing to build yet/);
+    assert.doesNotMatch(await page.locator("main").innerText(), /line 0/i);
   }));
 
 const BROKEN = /** @type {[string, import("playwright-core").Route["fulfill"] extends (o?: infer O) => unknown ? O : never, RegExp][]} */ ([
@@ -74,6 +94,7 @@ for (const [name, answer, words] of BROKEN) {
       async (page) => {
         await says(page, /The engine could not be loaded/);
         await says(page, words);
+        assert.doesNotMatch(await page.locator("#headline").innerText(), /init\(\)/, "nothing for programmers");
         await page.locator("#editor .cm-content").click();
         await page.keyboard.press("Control+End");
         await page.keyboard.type("# still here");

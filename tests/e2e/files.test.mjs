@@ -95,6 +95,23 @@ for (const [path, words] of /** @type {[string, RegExp][]} */ ([
     }));
 }
 
+test("very long names stay inside", () =>
+  visit(async (page) => {
+    const path = `${"a-long-name-of-a-folder-".repeat(4)}/${"a_file_that_goes_on_and_on_".repeat(5)}.json`;
+    await add(page, "+ file", path);
+    await row(page, path).waitFor();
+    const inside = () => page.evaluate(() => {
+      const card = document.querySelector(".tree-card")?.getBoundingClientRect();
+      return [...document.querySelectorAll(".head-buttons button, #files .row, #files .verb, .row-verb")].every((each) => {
+        const { left, right } = each.getBoundingClientRect();
+        return card !== undefined && left >= card.left && right <= card.right;
+      });
+    });
+    assert.equal(await inside(), true);
+    await page.setViewportSize({ width: 900, height: 900 });
+    assert.equal(await inside(), true);
+  }));
+
 test("a loop of links ends in an answer", () =>
   visit(async (page) => {
     await add(page, "+ link", "one -> two");

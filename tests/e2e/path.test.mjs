@@ -68,6 +68,18 @@ test("one click reorders; the diff comes first; undo takes it back", () =>
     assert.equal(await text(page), before);
   }));
 
+test("the other order has to be built once, and that is said", () =>
+  visit(async (page) => {
+    await page.locator("#headline .suggest").click();
+    await page.getByRole("button", { name: /^Apply/ }).click();
+    await page
+      .locator(".notice", { hasText: /What has moved is built once more\. From then on an ordinary edit costs about [\d.]+ s instead of \d+ s/ })
+      .waitFor();
+    // A step that was never there does not run *again*.
+    const copy = page.locator("#steps .step", { has: page.locator(".name", { hasText: "COPY requirements.txt" }) });
+    assert.equal(await copy.locator(".status").innerText(), "RUN");
+  }));
+
 test("a move can be left", () =>
   visit(async (page) => {
     await page.locator("#advice .move input").first().waitFor();
@@ -75,8 +87,8 @@ test("a move can be left", () =>
     for (let index = 0; index < (await boxes.count()); index++) {
       if (await boxes.nth(index).isChecked()) await boxes.nth(index).click();
     }
-    await page.getByText("No move is chosen.").waitFor();
-    assert.equal(await page.getByRole("button", { name: "Apply 0 moves" }).isDisabled(), true);
+    await page.getByText("Tick a change to see what it does", { exact: false }).waitFor();
+    assert.equal(await page.getByRole("button", { name: "Apply 0 changes" }).isDisabled(), true);
     await boxes.first().click();
     await page.locator("#advice .diff ins").first().waitFor();
   }));

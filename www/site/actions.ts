@@ -1,7 +1,7 @@
 /** What buttons, links and keys do. Markup names an action; this is the list of them. */
 
 import { patch } from "../layerwise/src/element/node.ts";
-import { plain, summary } from "../layerwise/src/wording.ts";
+import { duration, plain, summary } from "../layerwise/src/wording.ts";
 import { chosenMoves } from "./advice.ts";
 import { element, type Page } from "./page.ts";
 import { readBuildArgs } from "./panels.ts";
@@ -95,11 +95,22 @@ const ACTIONS: Record<string, Action> = {
     const chosen = chosenMoves(advice, model.declined);
     const dockerfile = model.session.dockerfileWith(chosen.map((move) => move.id));
     if (dockerfile === undefined) return;
+    const safe = advice.moves.filter((move) => move.level === "safe");
+    const isAll = chosen.length === safe.length && chosen.every((move) => safe.includes(move));
+    const cost =
+      isAll && advice.costAfter < advice.costBefore
+        ? ` From then on an ordinary edit costs about ${duration(advice.costAfter)} instead of ${duration(advice.costBefore)}.`
+        : "";
     model.session.edit("reorder", { ...model.session.current, dockerfile });
     model.declined = new Set();
     model.shown = "next";
     page.drawAdvice();
-    page.notice("information", "The Dockerfile is reordered.", undefined, { name: "undo", word: "Undo" });
+    page.notice(
+      "information",
+      `The Dockerfile is reordered. What has moved is built once more.${cost}`,
+      undefined,
+      { name: "undo", word: "Undo" },
+    );
     page.say("The Dockerfile is reordered. Undo takes it back.");
   },
   "apply-ignore"(page) {

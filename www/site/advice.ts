@@ -16,7 +16,9 @@ export function chosenMoves(advice: Advice, declined: ReadonlySet<string>): Move
 export function adviceView(model: Model): MarkupNode[] {
   const { session } = model;
   const advice = session.advice;
-  if (advice === undefined || session.answers === undefined) return [];
+  // Of a build that fails there is nothing to compare, and its error is said above.
+  if (advice === undefined || session.answers === undefined || session.answers.next.error !== undefined)
+    return [];
   const heading = h("h2", { id: "advice-title", tabindex: -1 }, "Reorder");
   if (advice.moves.length === 0) {
     return [
@@ -37,14 +39,14 @@ export function adviceView(model: Model): MarkupNode[] {
     h("ul", { class: "moves" }, ...advice.moves.map((move) => moveView(move, chosen.includes(move)))),
     changed
       ? diffView(before, dockerfile, "Change of the Dockerfile")
-      : h("p", { class: "empty" }, "No move is chosen."),
+      : h("p", { class: "empty" }, "Tick a change to see what it does to the Dockerfile."),
     h(
       "div",
       { class: "actions" },
       h(
         "button",
         { type: "button", class: "primary", "data-action": "apply", disabled: !changed },
-        `Apply ${count(chosen.length, "move")}`,
+        `Apply ${count(chosen.length, "change")}`,
       ),
       session.undoLabel?.startsWith("reorder")
         ? h("button", { type: "button", "data-action": "undo" }, "Undo the reorder")
@@ -65,8 +67,11 @@ function emptyText(advice: Advice, model: Model): string {
 }
 
 function lead(advice: Advice): (MarkupNode | string)[] {
-  if (advice.costAfter >= advice.costBefore)
-    return ["These changes keep the image the same or need a look of yours."];
+  if (advice.costAfter >= advice.costBefore) {
+    return advice.moves.some((move) => move.level === "safe")
+      ? ["These changes save no time in an ordinary edit, but keep the image the same."]
+      : ["Nothing safe is left to gain. What follows changes the image a little: look at it first."];
+  }
   return [
     "An ordinary edit costs about ",
     h("strong", {}, duration(advice.costBefore)),
@@ -174,8 +179,10 @@ function kept(advice: Advice): MarkupNode[] {
         h(
           "li",
           {},
-          h("button", { type: "button", class: "link", "data-line": line }, `line ${line}`),
-          " ",
+          line > 0
+            ? h("button", { type: "button", class: "link", "data-line": line }, `line ${line}`)
+            : undefined,
+          line > 0 ? " " : undefined,
           ...inline(why),
         ),
       ),

@@ -27,7 +27,7 @@ import {
   lineNumbers,
 } from "@codemirror/view";
 import type { Diagnostic, Status, Token } from "../layerwise/src/types.ts";
-import { STATUS } from "../layerwise/src/wording.ts";
+import { builderMessage, STATUS } from "../layerwise/src/wording.ts";
 import type { LineMarks } from "./highlight.ts";
 
 /** What happens in the editor. */
@@ -38,6 +38,8 @@ export interface EditorEvents {
   redo(): void;
   /** The cursor went to another line. */
   line(line: number): void;
+  /** The instruction at the cursor is to change places. False if the text has no instructions: a line moves then. */
+  move(line: number, column: number, direction: "up" | "down"): boolean;
 }
 
 /** What is drawn over the text. */
@@ -198,10 +200,12 @@ const theme = EditorView.theme({
 export class CodeEditor {
   readonly #view: EditorView;
   readonly #label = new Compartment();
+  readonly #events: EditorEvents;
   #quiet = false;
   #line = 0;
 
   constructor(root: ShadowRoot, parent: Element, label: string, events: EditorEvents) {
+    this.#events = events;
     const extensions: Extension[] = [
       gutter({ class: "cm-statuses", markers: (view) => view.state.field(markField) }),
       lineNumbers(),
@@ -219,6 +223,8 @@ export class CodeEditor {
         { key: "Mod-y", run: does(events.redo), preventDefault: true },
         // Left to the page: build.
         { key: "Mod-Enter", run: () => true, stopPropagation: false },
+        { key: "Alt-ArrowUp", run: (view) => this.#moves(view, "up") },
+        { key: "Alt-ArrowDown", run: (view) => this.#moves(view, "down") },
         indentWithTab,
         ...defaultKeymap.filter((binding) => binding.key !== "Mod-Enter"),
       ]),
@@ -244,6 +250,12 @@ export class CodeEditor {
       autocorrect: "off",
       autocapitalize: "off",
     });
+  }
+
+  #moves(view: EditorView, direction: "up" | "down"): boolean {
+    const { head } = view.state.selection.main;
+    const line = view.state.doc.lineAt(head);
+    return this.#events.move(line.number, head - line.from, direction);
   }
 
   /** Shows a text. If it differs in one place only, as after an undo, the cursor stays where it was. */
@@ -277,7 +289,7 @@ export class CodeEditor {
         from: each.from,
         to: each.to,
         severity: each.severity === "information" ? "info" : each.severity,
-        message: each.hint === undefined ? each.message : `${each.message}\n${each.hint}`,
+        message: [builderMessage(each.message), each.hint].filter(Boolean).join("\n"),
       }));
     this.#view.dispatch({
       effects: [setTokens.of(overlay.tokens), setMarks.of(overlay.marks), setLinked.of(overlay.linked)],
@@ -285,13 +297,14 @@ export class CodeEditor {
     this.#view.dispatch(setDiagnostics(this.#view.state, found));
   }
 
-  focus(line?: number): void {
+  focus(line?: number, column = 0): void {
     if (line !== undefined) {
       const { doc } = this.#view.state;
-      const at = doc.line(Math.max(1, Math.min(line, doc.lines))).from;
+      const { from, to } = doc.line(Math.max(1, Math.min(line, doc.lines)));
+      const at = Math.min(from + column, to);
       this.#view.dispatch({
         selection: { anchor: at },
-        effects: EditorView.scrollIntoView(at, { y: "center" }),
+        effects: EditorView.scrollIntoView(at, { y: column > 0 ? "nearest" : "center" }),
       });
     }
     this.#view.focus();

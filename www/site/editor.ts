@@ -55,9 +55,9 @@ export class EditorPane {
     this.#name = shown.name;
   }
 
-  async focus(line?: number): Promise<void> {
+  async focus(line?: number, column?: number): Promise<void> {
     await this.load();
-    if (this.#editor !== undefined) this.#editor.focus(line);
+    if (this.#editor !== undefined) this.#editor.focus(line, column);
     else this.#field?.focus();
   }
 

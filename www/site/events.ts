@@ -106,6 +106,9 @@ function key(page: Page, event: KeyboardEvent): void {
   } else if (event.key === "F8") {
     event.preventDefault();
     nextMiss(page, event.shiftKey ? -1 : 1);
+  } else if (event.altKey && /^Arrow(Up|Down)$/.test(event.key) && target.matches("#steps .step")) {
+    event.preventDefault();
+    moveStep(page, Number(target.dataset.index), event.key === "ArrowUp" ? "up" : "down");
   } else if (target.role === "treeitem") {
     treeKey(page, event, target);
   } else if (event.key === "?" && !typing) {
@@ -125,6 +128,19 @@ function shortcut(event: KeyboardEvent, typing: boolean): string | undefined {
   if (typing) return undefined;
   if (letter === "z") return event.shiftKey ? "redo" : "undo";
   return letter === "y" ? "redo" : undefined;
+}
+
+/** Moves the instruction of a step; the focus goes with it. */
+export function moveStep(page: Page, index: number, direction: "up" | "down"): void {
+  const { model } = page;
+  const step = model.shown === "next" ? model.session.answers?.next.steps[index] : undefined;
+  if (step === undefined) {
+    page.say("A build of the past cannot be changed.");
+    return;
+  }
+  const line = page.move(step.line, direction);
+  const at = model.session.answers?.next.steps.findIndex((each) => each.line === line) ?? -1;
+  if (at >= 0) goToStep(page, at);
 }
 
 /** Goes to the next step that is executed. */
@@ -252,9 +268,11 @@ export function takeIn(page: Page, intake: Intake, how: string): void {
     if (odd !== undefined) page.notice("error", odd, undefined, { name: "undo", word: "Undo" });
     for (const remark of intake.remarks) page.notice("information", remark);
     page.say(
-      intake.dockerfile === undefined
-        ? "The files are in the tree. Undo takes them back."
-        : "The Dockerfile is replaced. Undo brings the old one back.",
+      intake.scenario !== undefined
+        ? "The scenario is opened. Undo brings back what you had."
+        : intake.dockerfile === undefined
+          ? "The files are in the tree. Undo takes them back."
+          : "The Dockerfile is replaced. Undo brings the old one back.",
     );
   } catch (error) {
     page.notice("error", `${(error as Error).message} Nothing was changed.`);

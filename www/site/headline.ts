@@ -2,7 +2,15 @@
 import { h, type MarkupNode } from "../layerwise/src/element/node.ts";
 import { pieces } from "../layerwise/src/element/view.ts";
 import type { BuildResult, Step } from "../layerwise/src/types.ts";
-import { cause, count, duration, type Phrase, plain, statusWord } from "../layerwise/src/wording.ts";
+import {
+  builderMessage,
+  cause,
+  count,
+  duration,
+  type Phrase,
+  plain,
+  statusWord,
+} from "../layerwise/src/wording.ts";
 import type { Model } from "./model.ts";
 import { shownBuild } from "./model.ts";
 
@@ -18,6 +26,13 @@ export interface Verdict {
 
 export function verdict(result: BuildResult): Verdict {
   const { steps, error } = result;
+  if (error !== undefined && error.line === 0 && steps.length === 0) {
+    return {
+      mood: "waiting",
+      text: "There is nothing to build yet",
+      reason: [`${sentence(error.message)}.`],
+    };
+  }
   if (error !== undefined) {
     const text = error.refused
       ? "The builder refuses this Dockerfile"
@@ -25,7 +40,10 @@ export function verdict(result: BuildResult): Verdict {
     return {
       mood: "failed",
       text,
-      reason: [{ kind: "line", text: `Line ${error.line}`, line: error.line }, `: ${error.message}`],
+      reason: [
+        { kind: "line", text: `Line ${error.line}`, line: error.line },
+        `: ${builderMessage(error.message)}`,
+      ],
     };
   }
   const all = steps.filter((step) => step.status !== "skipped");
@@ -58,6 +76,10 @@ export function verdict(result: BuildResult): Verdict {
       ? ["Nothing was built before. Build, then edit a file to see what the next build would do."]
       : reason,
   };
+}
+
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function isFirst(steps: Step[]): boolean {
@@ -126,11 +148,11 @@ function unanswered(model: Model): MarkupNode {
       { class: "headline", "data-mood": "failed", role: "alert" },
       h("p", { class: "overline" }, "No result"),
       h("h2", { id: "result-title", class: "verdict" }, "The engine could not be loaded"),
-      h("p", { class: "reason" }, `${problem.message}. ${problem.hint ?? ""}`),
+      h("p", { class: "reason" }, `${problem}.`),
       h(
         "p",
         { class: "reason" },
-        "Your text and files are kept: you can go on editing, share a link, or try again.",
+        "Your text and files are kept: go on editing, share a link, or try again. If it stays so, the site is not complete.",
       ),
       h(
         "div",

@@ -1,7 +1,7 @@
 /** Starts the page: what to show first, the engine, the events. */
 import { fromFragment } from "../layerwise/src/link/fragment.ts";
 import type { Scenario } from "../layerwise/src/types.ts";
-import { init, Workspace } from "../layerwise/src/url.ts";
+import { init, parse, Workspace } from "../layerwise/src/url.ts";
 import { listen } from "./events.ts";
 import type { Model } from "./model.ts";
 import { element, Page } from "./page.ts";
@@ -128,10 +128,10 @@ async function start(): Promise<void> {
   try {
     await init(new URL(ENGINE, document.baseURI));
     const engine: Engine = (document) => new Workspace(document);
-    session.start(engine);
+    session.start(engine, parse);
   } catch (error) {
-    const { message, hint } = error as Error & { hint?: string };
-    model.engineProblem = { message, hint };
+    // The hint is for whoever writes a page, not for who reads it.
+    model.engineProblem = (error as Error).message;
     page.changed(false);
   }
   page.drawAdvice();

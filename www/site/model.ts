@@ -32,7 +32,7 @@ export interface Model {
   declined: Set<string>;
   notices: Notice[];
   /** Why the engine did not start, if it did not. */
-  engineProblem: { message: string; hint: string | undefined } | undefined;
+  engineProblem: string | undefined;
 }
 
 /** A message that stays until it is closed. */

@@ -6,6 +6,7 @@ import { adviceView } from "./advice.ts";
 import { EditorPane, type Shown } from "./editor.ts";
 import { filesView } from "./files.ts";
 import { barView, headlineView, spoken } from "./headline.ts";
+import { moveInstruction } from "./instructions.ts";
 import { type Marked, type Model, marked, type Notice, shownBuild } from "./model.ts";
 import { aboutView, diagnosticsView, noticesView, settingsView, tabsView } from "./panels.ts";
 import { stackView } from "./stack.ts";
@@ -35,6 +36,12 @@ export class Page {
       redo: () => this.redo(),
       line: (line) => {
         if (this.model.file === undefined) this.point({ kind: "line", line });
+      },
+      move: (line, column, direction) => {
+        if (this.model.file !== undefined || this.model.session.parsed === undefined) return false;
+        const moved = this.move(line, direction);
+        if (moved !== undefined) void this.editor.focus(moved, column);
+        return true;
       },
     });
   }
@@ -105,6 +112,24 @@ export class Page {
     this.model.pointed = pointed;
     this.#drawEditor();
     this.draw();
+  }
+
+  /** Moves the instruction at a line; gives the line at which it stands then. */
+  move(line: number, direction: "up" | "down"): number | undefined {
+    const { session } = this.model;
+    const { parsed, current } = session;
+    const moved = parsed && moveInstruction(current.dockerfile, parsed, line, direction);
+    if (moved === undefined) {
+      this.say(
+        direction === "up"
+          ? "Nothing is above to change places with."
+          : "Nothing is below to change places with.",
+      );
+      return undefined;
+    }
+    this.model.shown = "next";
+    session.edit("moving an instruction", { ...current, dockerfile: moved.text });
+    return moved.line;
   }
 
   undo(): void {

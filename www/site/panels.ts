@@ -1,6 +1,6 @@
 /** The smaller parts of the page: what a scenario is about, tabs, findings, settings, messages. */
 import { h, type MarkupNode } from "../layerwise/src/element/node.ts";
-import { count } from "../layerwise/src/wording.ts";
+import { builderMessage, count } from "../layerwise/src/wording.ts";
 import type { Model } from "./model.ts";
 
 export function aboutView(model: Model): MarkupNode[] {
@@ -103,7 +103,7 @@ export function diagnosticsView(model: Model): MarkupNode[] {
           h(
             "span",
             { class: "message" },
-            each.message,
+            builderMessage(each.message),
             each.hint === undefined ? undefined : h("span", { class: "hint" }, ` ${each.hint}`),
           ),
           h("code", { class: "rule" }, each.code),

@@ -10,6 +10,7 @@ import type {
   Builder,
   BuildResult,
   Diagnostic,
+  Dockerfile,
   Edit,
   FileEntry,
   PathFact,
@@ -43,6 +44,8 @@ export interface Answers {
 
 /** How the session gets a workspace. */
 export type Engine = (scenario: Scenario) => Workspace;
+/** How it reads a Dockerfile on its own. */
+export type Parser = (text: string) => Dockerfile;
 
 interface Change {
   label: string;
@@ -100,6 +103,7 @@ export function writeDocument(document: Document, states = [...document.built, d
 export class Session {
   #document: Document;
   #engine: Engine | undefined;
+  #parser: Parser | undefined;
   #workspace: Workspace | undefined;
   #answers: Answers | undefined;
   #advice: Advice | undefined;
@@ -155,13 +159,19 @@ export class Session {
     return this.#advice;
   }
 
+  /** The instructions of the Dockerfile; undefined without an engine. */
+  get parsed(): Dockerfile | undefined {
+    return isTooLong(this.#document) ? undefined : this.#parser?.(this.current.dockerfile);
+  }
+
   /** The Dockerfile with only these moves applied. */
   dockerfileWith(moves: string[]): string | undefined {
     return this.#workspace?.advice({ moves }).dockerfile;
   }
 
-  start(engine: Engine): void {
+  start(engine: Engine, parser?: Parser): void {
     this.#engine = engine;
+    this.#parser = parser;
     this.#reopen();
     this.#changed(false);
   }

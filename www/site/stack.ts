@@ -1,13 +1,13 @@
 /** The layer stack: every step in order, with status, cause, checksums, time, and details on demand. */
 import { h, type MarkupNode } from "../layerwise/src/element/node.ts";
-import { pieces } from "../layerwise/src/element/view.ts";
+import { byStage, pieces } from "../layerwise/src/element/view.ts";
 import type { BuildResult, Step } from "../layerwise/src/types.ts";
 import {
-  cause,
   cost,
   count,
   duration,
   mount,
+  reason,
   STATUS,
   short,
   statusWord,
@@ -23,24 +23,22 @@ export function stackView(model: Model): MarkupNode[] {
   const { result } = build;
   if (result.steps.length === 0) return [empty(model)];
   const marks = marked(model);
-  const several = new Set(result.steps.map((step) => step.stageIndex)).size > 1;
-  const groups: { step: Step; index: number }[][] = [];
-  result.steps.forEach((step, index) => {
-    const last = groups.at(-1);
-    if (last?.[0]?.step.stageIndex === step.stageIndex) last.push({ step, index });
-    else groups.push([{ step, index }]);
-  });
+  const stages = byStage(result.steps);
+  const several = stages.length > 1;
   const longest = Math.max(1000, ...result.steps.map((step) => step.cost.now));
   return [
-    ...groups.map((group) =>
+    ...(result.error?.refused
+      ? [h("p", { class: "remark" }, "The builder begins no step. Without the mistake it would do this:")]
+      : []),
+    ...stages.map(({ title, steps }) =>
       h(
         "section",
         { class: "stage" },
-        several ? h("h3", { class: "stage-name" }, stageName(group[0]?.step)) : undefined,
+        several ? h("h3", { class: "stage-name" }, title) : undefined,
         h(
           "ol",
-          { class: "stack", "aria-label": several ? stageName(group[0]?.step) : "Steps" },
-          ...group.map(({ step, index }) => stepView(model, result, step, index, longest, marks)),
+          { class: "stack", "aria-label": several ? title : "Steps" },
+          ...steps.map(({ step, index }) => stepView(model, result, step, index, longest, marks)),
         ),
       ),
     ),
@@ -56,11 +54,6 @@ function empty(model: Model): MarkupNode {
       ? "Paste a Dockerfile anywhere on this page, drop a folder, or pick a scenario above."
       : "The builder finds no step to do. What is wrong is said under the text.";
   return h("p", { class: "empty" }, text);
-}
-
-function stageName(step: Step | undefined): string {
-  if (step === undefined) return "";
-  return step.stage === "" ? `Stage ${step.stageIndex}` : `Stage ${step.stage}`;
 }
 
 /** `[2/4]` or `Step 2/4`, and the instruction. */
@@ -81,7 +74,7 @@ function stepView(
   const key = stepKey(step);
   const open = model.openSteps.has(key);
   const [number, text] = printedName(step);
-  const reason = cause(result.steps, index);
+  const why = reason(result, index);
   const root = step.cause?.kind === "parent" || step.cause?.kind === "output" ? step.cause.root : undefined;
   return h(
     "li",
@@ -105,7 +98,7 @@ function stepView(
         h("code", { class: "name" }, h("span", { class: "number" }, number), " ", text.replace(/\s+/g, " ")),
         timeView(step, longest),
       ),
-      reason === undefined ? undefined : h("p", { class: "cause" }, ...pieces(reason, { interactive: true })),
+      why === undefined ? undefined : h("p", { class: "cause" }, ...pieces(why, { interactive: true })),
       ...(step.mounts ?? []).map((each) => mountView(step, each)),
       h(
         "div",
