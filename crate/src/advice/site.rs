@@ -80,7 +80,7 @@ pub(super) fn sites(state: &State, stages: &Stages) -> Sites {
             }
             _ => String::new(),
         };
-        let base = stages.base(&reference.to_lowercase(), number);
+        let base = stages.base(&crate::text::lower(&reference), number);
         let (mut site, triggers) = match base.and_then(|base| ends.get(base)) {
             Some(parent) => {
                 let list = base.and_then(|base| stages.list.get(base));

@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
-use crate::dockerfile::{Command, Dockerfile};
+use crate::{
+    dockerfile::{Command, Dockerfile},
+    text::lower,
+};
 
 /// A stage: a `FROM` and the instructions up to the next one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +39,7 @@ impl Stages {
                 (Command::From(from), _) => stages.list.push(Stage {
                     from: index,
                     instructions: index + 1..index + 1,
-                    name: from.alias.as_ref().map(|alias| alias.text.to_lowercase()),
+                    name: from.alias.as_ref().map(|alias| lower(&alias.text)),
                 }),
                 (_, Some(stage)) => stage.instructions.end = index + 1,
                 (Command::Arg(_), None) => stages.globals.push(index),
@@ -55,7 +58,7 @@ impl Stages {
 
     /// The stage that `--target`, `--from` or `from=` names, whatever the case: the last one of that name.
     pub fn named(&self, name: &str) -> Option<usize> {
-        let name = name.to_lowercase();
+        let name = lower(name);
         self.list.iter().rposition(|stage| stage.name.as_deref() == Some(&name))
     }
 

@@ -34,7 +34,7 @@ impl Numbering {
 /// `text` with its first word, up to the first blank, in capitals.
 pub fn upper_keyword(text: &str) -> String {
     let (keyword, rest) = text.split_at(text.find(' ').unwrap_or(text.len()));
-    keyword.to_uppercase() + rest
+    keyword.to_ascii_uppercase() + rest
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 //! that leads to it finds the same in time proportional to pattern times text.
 
 use super::lexer::Reason;
+use crate::text::is_letter_or_digit;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Token {
@@ -164,8 +165,9 @@ fn fill(out: &mut String, template: &str, found: &str) {
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('$') {
         out.push_str(before);
-        let length =
-            |text: &str| text.find(|char: char| char != '_' && !char.is_alphanumeric()).unwrap_or(text.len());
+        let length = |text: &str| {
+            text.find(|char: char| char != '_' && !is_letter_or_digit(char)).unwrap_or(text.len())
+        };
         let (name, behind) = if let Some(behind) = after.strip_prefix('$') {
             out.push('$');
             rest = behind;

@@ -4,6 +4,7 @@ use super::{
     lexer::{Modifiers, Process, Reason},
     pattern::Pattern,
 };
+use crate::text::is_letter_or_digit;
 
 const MISSING_BRACE: Reason = Reason::Borrowed("syntax error: missing '}'");
 
@@ -163,7 +164,7 @@ pub(super) fn name_length(text: &str) -> usize {
     match text.chars().next() {
         Some(char) if char.is_ascii_digit() => length(|char| char.is_ascii_digit()),
         Some('@' | '*' | '#' | '?' | '-' | '$' | '!') => 1,
-        _ => length(|char| char == '_' || char.is_alphanumeric()),
+        _ => length(|char| char == '_' || is_letter_or_digit(char)),
     }
 }
 

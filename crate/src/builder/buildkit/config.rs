@@ -32,7 +32,7 @@ const SIGNALS: [&str; 36] = [
 /// Checks STOPSIGNAL: a number other than 0 or a name, with or without `SIG`.
 pub(super) fn check_signal(text: &str) -> Result<(), String> {
     let number = text.parse::<i64>();
-    let upper = text.to_uppercase();
+    let upper = crate::text::upper(text);
     let name = upper.strip_prefix("SIG").unwrap_or(&upper);
     let offset = |text: &str, most: u32| text.parse::<u32>().is_ok_and(|offset| (1..=most).contains(&offset));
     let real_time = name.strip_prefix("RTMIN+").is_some_and(|rest| offset(rest, 15))

@@ -157,7 +157,7 @@ impl Exec<'_> {
             for (index, host) in self.options.hosts.iter().enumerate() {
                 out.push(if index == 0 { '[' } else { ',' });
                 let mut object = Object::new(out);
-                object.string("Host", &host.to_lowercase());
+                object.string("Host", &crate::text::lower(host));
                 object.end();
             }
             out.push(']');

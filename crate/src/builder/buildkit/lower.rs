@@ -294,7 +294,7 @@ impl<'a> Lowering<'a> {
         }
         let message = ["target stage \"", target, "\" could not be found"].concat();
         let names = self.stages.list.iter().filter_map(|stage| stage.name.as_deref());
-        let message = suggest(message, &target.to_lowercase(), names, true);
+        let message = suggest(message, &crate::text::lower(target), names, true);
         self.refuse(0, message);
         Some(last)
     }
