@@ -240,3 +240,28 @@ test("the same scenario gives the same answer", () => {
   assert.deepEqual(simulate(SHOP), simulate(SHOP));
   assert.deepEqual(optimize(SHOP), optimize(SHOP));
 });
+
+test("texts, numbers and names come back as they went in", () => {
+  const odd = ["a", "é", "𝄞", "\ufeffx", "日本\u2028", "\0", '"\\', "x".repeat(70_000)];
+  /** @type {Scenario} */
+  const scenario = {
+    dockerfile: `FROM scratch\n# ${odd.join(" ")}\n`,
+    context: Object.fromEntries(odd.slice(0, 3).map((text) => [text, { text }])),
+    buildArgs: JSON.parse(`{"__proto__": "kept", "constructor": "x", "0": ""}`),
+    costs: { a: 0.1, b: 0, c: 536_870_911, d: 536_870_912, e: 1e21, f: Number.MIN_VALUE },
+    builds: [{ edit: {} }, ...odd.map((text) => ({ edit: { buildArgs: { text } } }))],
+  };
+  for (const _ of [1, 2]) {
+    const workspace = new Workspace(scenario);
+    const written = workspace.scenario();
+    assert.equal(written.dockerfile, scenario.dockerfile);
+    assert.deepEqual(written.context, scenario.context);
+    assert.deepEqual(Object.entries(written.buildArgs ?? {}), Object.entries(scenario.buildArgs ?? {}));
+    assert.equal(Object.getPrototypeOf(written.buildArgs), Object.prototype);
+    assert.deepEqual(written.costs, scenario.costs);
+    assert.deepEqual(
+      written.builds?.slice(1).map((build) => build.edit.buildArgs?.text),
+      odd,
+    );
+  }
+});

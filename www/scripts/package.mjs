@@ -32,8 +32,8 @@ function nameModulesInTypes() {
 }
 
 /**
- * Two modules only pass on what lies outside the package: the engine's glue and fflate. The code itself takes their
- * place, so that the package depends on nothing and a browser can load it module by module.
+ * Two modules only pass on what lies outside the package: the engine's glue, which takes in `decode.ts`, and fflate.
+ * The code itself takes their place, so that the package depends on nothing and a browser can load it module by module.
  */
 async function vendor() {
   await bundle(join(engine, "engine.js"), join(dist, "glue.js"));

@@ -64,7 +64,7 @@ fn chosen(moves: Option<Vec<String>>) -> Options {
 }
 
 /// Advice on a state.
-pub(crate) fn advise(state: &State, options: &Options) -> Result<JsValue, JsValue> {
+pub(crate) fn advise(state: &State, options: &Options) -> JsValue {
     let advice = advice::optimize(state, options);
     to_js(&wire(&state.dockerfile.text, &advice))
 }

@@ -6,6 +6,7 @@
 //! | `workspace` | the handle for somebody who edits |
 //! | `advice` | advice as JavaScript sees it |
 //! | `wire` | engine structs as JavaScript sees them, offsets in UTF-16 |
+//! | `encode` | values on their way to JavaScript, which `decode.ts` reads |
 //! | `value` | to and from JavaScript values, errors as `{code, message, path, line}` |
 //! | `panic` | with the feature `debug`: panics with their place, on the console |
 //!
@@ -14,6 +15,9 @@
 #![expect(clippy::missing_errors_doc, reason = "all throw the one kind of error that is described above")]
 
 mod advice;
+#[cfg(test)]
+mod decoded;
+mod encode;
 #[cfg(feature = "debug")]
 mod panic;
 #[cfg(test)]
@@ -32,14 +36,16 @@ use value::{from_js, refused, to_js};
 
 /// Reads a Dockerfile: directives, instructions, findings.
 #[wasm_bindgen]
-pub fn parse(text: &str) -> Result<JsValue, JsValue> {
+#[must_use]
+pub fn parse(text: &str) -> JsValue {
     let dockerfile = dockerfile::parse(text);
     to_js(&wire::dockerfile(&dockerfile))
 }
 
 /// Cuts a Dockerfile into coloured pieces.
 #[wasm_bindgen]
-pub fn tokens(text: &str) -> Result<JsValue, JsValue> {
+#[must_use]
+pub fn tokens(text: &str) -> JsValue {
     to_js(&wire::tokens(&dockerfile::parse(text)))
 }
 
@@ -47,7 +53,7 @@ pub fn tokens(text: &str) -> Result<JsValue, JsValue> {
 #[wasm_bindgen]
 pub fn simulate(scenario: JsValue) -> Result<JsValue, JsValue> {
     let scenario: Scenario = from_js(scenario)?;
-    to_js(&simulation::replay(&scenario).map_err(refused)?)
+    simulation::replay(&scenario).map(|timeline| to_js(&timeline)).map_err(refused)
 }
 
 /// What could be ordered better in the Dockerfile of a scenario, after its last edit.
@@ -56,7 +62,7 @@ pub fn optimize(scenario: JsValue, options: JsValue) -> Result<JsValue, JsValue>
     let scenario: Scenario = from_js(scenario)?;
     let options = advice::options(options)?;
     let work = Work::open(&scenario).map_err(refused)?;
-    advice::advise(work.state(), &options)
+    Ok(advice::advise(work.state(), &options))
 }
 
 /// What is wrong with the Dockerfile of a scenario, after its last edit.
@@ -64,5 +70,5 @@ pub fn optimize(scenario: JsValue, options: JsValue) -> Result<JsValue, JsValue>
 pub fn check(scenario: JsValue) -> Result<JsValue, JsValue> {
     let scenario: Scenario = from_js(scenario)?;
     let mut work = Work::open(&scenario).map_err(refused)?;
-    wire::diagnostics_for(&mut work)
+    Ok(wire::diagnostics_for(&mut work))
 }

@@ -1,8 +1,23 @@
 //! To and from JavaScript values. Maps are plain objects, as in JSON, and what is absent is left out.
 
+use std::{cell::RefCell, mem::ManuallyDrop};
+
 use serde::{Serialize, de::DeserializeOwned};
-use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
+
+use crate::encode::Encoder;
+
+#[wasm_bindgen(raw_module = "../../layerwise/src/decode.ts")]
+extern "C" {
+    /// Makes an object of what an encoder wrote.
+    fn decode(words: &[u32], text: &str) -> JsValue;
+}
+
+thread_local! {
+    // Lives as long as the module: nothing has to be dropped.
+    static ENCODER: ManuallyDrop<RefCell<Encoder>> =
+        const { ManuallyDrop::new(RefCell::new(Encoder::new())) };
+}
 
 /// An error as it is thrown.
 #[derive(Serialize)]
@@ -26,8 +41,12 @@ pub(crate) fn from_js<T: DeserializeOwned>(value: JsValue) -> Result<T, JsValue>
 }
 
 /// Hands a value to JavaScript.
-pub(crate) fn to_js<T: Serialize>(value: &T) -> Result<JsValue, JsValue> {
-    value.serialize(&Serializer::json_compatible()).map_err(JsValue::from)
+pub(crate) fn to_js<T: Serialize + ?Sized>(value: &T) -> JsValue {
+    ENCODER.with(|encoder| {
+        let mut encoder = encoder.borrow_mut();
+        encoder.write(value);
+        decode(&encoder.words, &encoder.text)
+    })
 }
 
 /// Throws what the engine says is wrong with a scenario or an edit.
@@ -39,6 +58,5 @@ pub(crate) fn refused(error: layerwise::simulation::Error) -> JsValue {
 
 /// An error object with these members.
 pub(crate) fn thrown(code: &str, message: &str, path: Option<&str>, line: Option<u32>) -> JsValue {
-    let object = Thrown { code, message, path, line };
-    object.serialize(&Serializer::json_compatible()).unwrap_or(JsValue::NULL)
+    to_js(&Thrown { code, message, path, line })
 }

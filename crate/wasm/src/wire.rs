@@ -181,7 +181,7 @@ pub(crate) fn tokens(file: &Dockerfile) -> Vec<WireToken> {
 }
 
 /// What is wrong with the Dockerfile that is worked on.
-pub(crate) fn diagnostics_for(work: &mut Work) -> Result<JsValue, JsValue> {
+pub(crate) fn diagnostics_for(work: &mut Work) -> JsValue {
     let list = work.diagnostics();
     let dockerfile = &work.state().dockerfile;
     to_js(&diagnostics(&Offsets::new(&dockerfile.text), &list))

@@ -117,38 +117,39 @@ impl Workspace {
     }
 
     /// Builds what is there now, and remembers it.
-    pub fn build(&mut self) -> Result<JsValue, JsValue> {
+    pub fn build(&mut self) -> JsValue {
         to_js(&*self.0.build())
     }
 
     /// What the next build would do.
-    pub fn next(&mut self) -> Result<JsValue, JsValue> {
+    pub fn next(&mut self) -> JsValue {
         to_js(&*self.0.next())
     }
 
     /// All builds done.
-    pub fn timeline(&mut self) -> Result<JsValue, JsValue> {
+    pub fn timeline(&mut self) -> JsValue {
         to_js(&self.0.timeline())
     }
 
     /// What is wrong with the Dockerfile.
-    pub fn diagnostics(&mut self) -> Result<JsValue, JsValue> {
+    pub fn diagnostics(&mut self) -> JsValue {
         wire::diagnostics_for(&mut self.0)
     }
 
     /// The Dockerfile in coloured pieces.
-    pub fn tokens(&self) -> Result<JsValue, JsValue> {
+    pub fn tokens(&self) -> JsValue {
         to_js(&wire::tokens(&self.0.state().dockerfile))
     }
 
     /// Where the ignore file and the steps leave each path.
-    pub fn facts(&mut self) -> Result<JsValue, JsValue> {
+    pub fn facts(&mut self) -> JsValue {
         to_js(&self.0.facts())
     }
 
     /// What could be ordered better.
     pub fn advice(&self, options: JsValue) -> Result<JsValue, JsValue> {
-        advice::advise(self.0.state(), &advice::options(options)?)
+        let options = advice::options(options)?;
+        Ok(advice::advise(self.0.state(), &options))
     }
 
     /// Applies advice to the Dockerfile: the moves named, or all safe ones. It is an edit like any other.
@@ -160,7 +161,7 @@ impl Workspace {
     }
 
     /// The scenario as a document.
-    pub fn scenario(&self) -> Result<JsValue, JsValue> {
+    pub fn scenario(&self) -> JsValue {
         to_js(&self.0.scenario())
     }
 
