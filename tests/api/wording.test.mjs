@@ -59,8 +59,12 @@ test("each cause has its sentence", () => {
     "Step 1 runs again because `a` is new, `b` is gone and 3 more files changed, which `COPY . .` on line 8 takes in.",
   );
   says(
-    { kind: "instruction", before: "RUN a", after: "RUN b" },
-    "Step 1 runs again because its text is now `RUN b` and was `RUN a`.",
+    { kind: "instruction", before: "COPY a", after: "COPY b" },
+    "Step 1 runs again because its text is now `COPY b` and was `COPY a`.",
+  );
+  says(
+    { kind: "instruction", before: "/ /app/", after: "/ /srv/" },
+    "Step 1 runs again because source and destination are now `/ /srv/` and were `/ /app/`.",
   );
   says(
     { kind: "environment", name: "A", before: "1", after: "2", source: "env", line: 3 },
@@ -120,13 +124,15 @@ test("a cause is followed back to where it began", () => {
 });
 
 test("of a long text the part that differs is shown", () => {
+  const run = (/** @type {Cause} */ cause, /** @type {string} */ expected) =>
+    assert.equal(wording.plain(wording.cause([step({ instruction: "RUN x", cause })], 0) ?? []), expected);
   const command = (/** @type {string} */ packages) =>
     `RUN apt-get update && apt-get install -y --no-install-recommends ${packages} && rm -rf /var/lib/apt/lists/* && echo done`;
-  says(
+  run(
     { kind: "instruction", before: command("gcc libpq-dev"), after: command("gcc git libpq-dev") },
     "Step 1 runs again because its text is now `… --no-install-recommends gcc git libpq-dev && rm -rf /var/lib/apt/lists/* …` and was `… --no-install-recommends gcc libpq-dev && rm -rf /var/lib/apt/lists/* …`.",
   );
-  says(
+  run(
     { kind: "instruction", before: "RUN a &&     b", after: "RUN a && b" },
     "Step 1 runs again because its blanks differ, which count: indentation after a continued line is part of the command.",
   );

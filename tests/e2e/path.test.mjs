@@ -147,6 +147,19 @@ test("nothing is lost on reload", () =>
     assert.equal(await page.locator(".notice").count(), 0);
   }));
 
+test("what was typed just before a reload is there, although the address lags behind", () =>
+  visit(async (page) => {
+    await paste(page, "FROM scratch\nCOPY . /one\n");
+    await page.waitForFunction(() => location.hash.startsWith("#1"));
+    await page.locator("#editor .cm-content").click();
+    await page.keyboard.press("Control+End");
+    await page.keyboard.type("# mine");
+    await page.reload();
+    await page.locator("#editor .cm-content").waitFor();
+    assert.match(await text(page), /# mine$/);
+    assert.equal(await page.locator(".notice").count(), 0);
+  }));
+
 test("a scenario that was opened is one step back", () =>
   visit(async (page) => {
     const before = await text(page);

@@ -2,7 +2,7 @@
 // The four states of the example of 2022, and the lessons, behave as their text says, under both builders.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { row, says, scenario, site, steps, visit } from "./site.mjs";
+import { paste, row, says, scenario, site, steps, visit } from "./site.mjs";
 
 site();
 
@@ -104,14 +104,41 @@ test("lesson: what only a real run shows is said, and can be told", () =>
     await scenario(page, "After one miss, everything?");
     const copy = page.locator("#steps .step", { hasText: "COPY --from=build" });
     assert.equal(await copy.getAttribute("data-status"), "depends");
-    const build = page.locator("#steps .step", { hasText: "go build" });
-    await build.getByRole("button", { name: /details/ }).click();
-    await build.getByLabel("If it runs, its output is").selectOption("same");
-    await page.waitForFunction(() => document.querySelector("#steps .step:has(.name):nth-last-child(1)") !== null);
+    // By keyboard: from the step that depends to the switch, and an arrow chooses.
+    await copy.getByRole("button", { name: "say what step 6 of build writes" }).focus();
+    await page.keyboard.press("Enter");
+    const build = page.locator("#steps .step", { has: page.locator(".name", { hasText: "go build" }) });
+    await page.waitForFunction(() => document.activeElement?.matches(".output input[value=unknown]"));
+    await page.keyboard.press("ArrowRight");
     await page.locator("#steps .step[data-status=cached]", { hasText: "COPY --from=build" }).waitFor();
+    assert.match(await copy.innerText(), /stays cached: it is found by the bytes that it takes in, and step 6 of build wrote the same/);
+    assert.equal(await page.evaluate(() => document.activeElement?.matches(".output input[value=same]:checked")), true);
+    assert.match(await page.locator("#steps .step", { hasText: "apk add" }).innerText(), /it stands on nothing that runs again/);
+    await build.getByLabel("other bytes").click({ force: true });
+    await page.locator("#steps .step[data-status=executed]", { hasText: "COPY --from=build" }).waitFor();
+    await page.locator("#undo").click();
+    await page.locator("#undo").click();
+    await copy.and(page.locator("[data-status=depends]")).waitFor();
   }));
 
 test("a scenario has an address of its own", () =>
   visit(async (page) => {
     await page.locator("#about strong").getByText("Node: npm runs after every change").waitFor();
   }, { path: "?example=06-node" }));
+
+test("a change of the text that makes nothing run says why not", () =>
+  visit(async (page) => {
+    await paste(page, "FROM python:3.12\nWORKDIR /app\nLABEL revision=1\nENV A=1\nCOPY . .\nCMD one\n");
+    await page.keyboard.press("Control+Enter");
+    await says(page, /Nothing runs/);
+    const now = (/** @type {string} */ text) => paste(page, text);
+    await now("FROM python:3.12\n# a comment\nWORKDIR \\\n  /app\nLABEL revision=1\nENV A=1\nCOPY . .\nCMD one\n");
+    await page.locator("#steps", { hasText: "comments, blank lines or line breaks alone: no key holds them" }).waitFor();
+    await now("FROM python:3.12\nWORKDIR /app\nLABEL revision=2\nENV A=2\nCOPY . .\nCMD one\n");
+    await says(page, /Nothing runs/);
+    await page.locator("#steps", { hasText: "Line 3, LABEL revision=2, changes nothing: LABEL is no step in BuildKit" }).waitFor();
+    await page.locator("#steps", { hasText: "Line 4, ENV A=2, changes nothing: no step that is built has it in its key" }).waitFor();
+    await classic(page);
+    await says(page, /run again/);
+    assert.equal(await page.locator("#steps", { hasText: "LABEL is no step" }).count(), 0, "the classic builder runs it");
+  }));

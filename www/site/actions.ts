@@ -3,6 +3,7 @@
 import { patch } from "../layerwise/src/element/node.ts";
 import { duration, plain, summary } from "../layerwise/src/wording.ts";
 import { chosenMoves } from "./advice.ts";
+import { readImages } from "./inspect.ts";
 import { element, type Page } from "./page.ts";
 import { readBuildArgs } from "./panels.ts";
 import { keepFolder, readPath, withChangedLine } from "./paths.ts";
@@ -78,6 +79,21 @@ const ACTIONS: Record<string, Action> = {
     page.model.notices = [];
     page.model.session.open("back to my work", work);
   },
+  "go-output"(page, { step }) {
+    page.model.tab = "result";
+    page.draw();
+    requestAnimationFrame(() => {
+      const field = document.getElementById(`output-${step}`);
+      field?.scrollIntoView({ block: "nearest" });
+      field?.querySelector<HTMLInputElement>("input:checked")?.focus({ preventScroll: true });
+    });
+  },
+  inspect(page, { reference = "" }) {
+    page.model.inspecting = { reference, text: "" };
+    page.draw();
+    focusLater("inspect");
+  },
+  "inspect-cancel": (page) => endInspecting(page),
   "go-advice"(page) {
     page.drawAdvice();
     page.model.tab = "result";
@@ -192,6 +208,41 @@ const ACTIONS: Record<string, Action> = {
   retry: () => document.dispatchEvent(new Event("layerwise-retry")),
   "pick-folder": () => (element("folder-input") as HTMLInputElement).click(),
 };
+
+/** After the next frame has drawn it. */
+function focusLater(id: string): void {
+  requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById(id)?.focus()));
+}
+
+function endInspecting(page: Page): void {
+  const reference = page.model.inspecting?.reference;
+  page.model.inspecting = undefined;
+  page.draw();
+  requestAnimationFrame(() =>
+    requestAnimationFrame(() => {
+      const buttons = document.querySelectorAll<HTMLElement>("#steps [data-action=inspect]");
+      [...buttons].find((each) => each.dataset.reference === reference)?.focus();
+    }),
+  );
+}
+
+/** The form with an image's configuration was sent; `moved` if the name means this image only from now on. */
+export function submitImage(page: Page, text: string, moved: boolean): void {
+  const { session, inspecting } = page.model;
+  if (inspecting === undefined) return;
+  try {
+    session.setBaseImages(readImages(text, inspecting.reference), moved);
+    endInspecting(page);
+    page.say(`${inspecting.reference} is known now. Undo takes it back.`);
+  } catch (error) {
+    page.model.inspecting = {
+      ...inspecting,
+      text,
+      problem: error instanceof Error ? error.message : String(error),
+    };
+    page.draw();
+  }
+}
 
 function toggle(set: Set<string>, key: string): void {
   if (!set.delete(key)) set.add(key);

@@ -62,7 +62,7 @@ function emptyText(advice: Advice, model: Model): string {
   if (model.session.undoLabel?.startsWith("reorder"))
     return "Reordered. Nothing is left to gain that is known to be safe.";
   return advice.kept.length > 0
-    ? "Nothing is moved: see below why."
+    ? "Nothing is moved. The reasons stand below."
     : "This order is as good as it gets: no move that is known to be safe saves time.";
 }
 

@@ -1,5 +1,5 @@
 /** Listens to the page: clicks, keys, pointing, pasting, dropping. Each event ends in an action. */
-import { act, change, focusRow, openShare, submitName } from "./actions.ts";
+import { act, change, focusRow, openShare, submitImage, submitName } from "./actions.ts";
 import { asScenario, fromDrop, fromFolder, type Intake, oddity } from "./intake.ts";
 import type { Pointed } from "./model.ts";
 import { element, type Page } from "./page.ts";
@@ -9,8 +9,11 @@ export function listen(page: Page): void {
   document.addEventListener("click", (event) => click(page, event));
   document.addEventListener("submit", (event) => {
     event.preventDefault();
-    const input = (event.target as Element).querySelector("input");
-    if (input !== null) submitName(page, input.value);
+    const form = event.target as HTMLFormElement;
+    const { value = "" } = form.querySelector<HTMLInputElement>("input, textarea") ?? {};
+    const by = (event as SubmitEvent).submitter as HTMLButtonElement | null;
+    if (form.dataset.form === "inspect") submitImage(page, value, by?.value === "moved");
+    else submitName(page, value);
   });
   document.addEventListener("change", (event) => {
     const target = event.target as HTMLInputElement;
@@ -116,6 +119,8 @@ function key(page: Page, event: KeyboardEvent): void {
     element("help").togglePopover();
   } else if (event.key === "Escape" && page.model.naming !== undefined) {
     act(page, "naming-cancel", {});
+  } else if (event.key === "Escape" && page.model.inspecting !== undefined) {
+    act(page, "inspect-cancel", {});
   }
 }
 

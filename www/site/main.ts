@@ -3,11 +3,11 @@ import { fromFragment } from "../layerwise/src/link/fragment.ts";
 import type { Scenario } from "../layerwise/src/types.ts";
 import { init, parse, Workspace } from "../layerwise/src/url.ts";
 import { listen } from "./events.ts";
-import type { Model } from "./model.ts";
+import { firstModel } from "./model.ts";
 import { element, Page } from "./page.ts";
 import { fetchScenario, renderedScenario } from "./scenarios.ts";
 import { type Engine, Session } from "./session.ts";
-import { savedWork, setAside } from "./storage.ts";
+import { savedWork, setAside, tabWork } from "./storage.ts";
 import { startTheme } from "./theme.ts";
 
 /** Address of the engine, written in by the build. */
@@ -20,6 +20,8 @@ interface Start {
 
 /** A link comes first, then the kept work, then the scenario that the page was rendered with. */
 function whatToShow(): Start {
+  const here = tabWork(location.hash);
+  if (here !== undefined) return { scenario: here };
   const own = savedWork();
   const mine = own ?? renderedScenario();
   if (location.hash.length < 2) return { scenario: mine };
@@ -50,22 +52,7 @@ function whatToShow(): Start {
 const { scenario, notice } = whatToShow();
 let page: Page | undefined;
 const session = new Session(scenario, (edited) => page?.changed(edited));
-const model: Model = {
-  session,
-  title: scenario.name ?? "",
-  about: scenario.about ?? "",
-  shown: "next",
-  tab: "result",
-  file: undefined,
-  selected: undefined,
-  openFolders: new Set(),
-  openSteps: new Set(),
-  pointed: undefined,
-  naming: undefined,
-  declined: new Set(),
-  notices: [],
-  engineProblem: undefined,
-};
+const model = firstModel(session, scenario);
 page = new Page(model);
 page.begin(JSON.stringify(scenario) === JSON.stringify(renderedScenario()));
 startTheme(element("theme") as HTMLButtonElement);

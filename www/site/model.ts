@@ -1,5 +1,5 @@
 /** What is shown of the document at the moment: which build, which file, what is open, what is pointed at. */
-import type { BuildResult, Step } from "../layerwise/src/types.ts";
+import type { BuildResult, Scenario, Step } from "../layerwise/src/types.ts";
 import type { Session } from "./session.ts";
 import type { Snapshot } from "./snapshot.ts";
 
@@ -28,11 +28,34 @@ export interface Model {
   naming:
     | { kind: "file" | "folder" | "link" | "rename"; path: string; text: string; problem?: string }
     | undefined;
+  /** The base image whose configuration is being pasted. */
+  inspecting: { reference: string; text: string; problem?: string } | undefined;
   /** Moves that are not to be taken. */
   declined: Set<string>;
   notices: Notice[];
   /** Why the engine did not start, if it did not. */
   engineProblem: string | undefined;
+}
+
+/** What is shown of a scenario at first. */
+export function firstModel(session: Session, scenario: Scenario): Model {
+  return {
+    session,
+    title: scenario.name ?? "",
+    about: scenario.about ?? "",
+    shown: "next",
+    tab: "result",
+    file: undefined,
+    selected: undefined,
+    openFolders: new Set(),
+    openSteps: new Set(),
+    pointed: undefined,
+    naming: undefined,
+    inspecting: undefined,
+    declined: new Set(),
+    notices: [],
+    engineProblem: undefined,
+  };
 }
 
 /** A message that stays until it is closed. */

@@ -10,7 +10,7 @@ import { moveInstruction } from "./instructions.ts";
 import { type Marked, type Model, marked, type Notice, shownBuild } from "./model.ts";
 import { aboutView, diagnosticsView, noticesView, settingsView, tabsView } from "./panels.ts";
 import { stackView } from "./stack.ts";
-import { saveWork } from "./storage.ts";
+import { rememberAddresses, saveWork } from "./storage.ts";
 import { timelineView } from "./timeline.ts";
 
 /** Typing is answered at once; keeping, speaking and advising wait for a pause. */
@@ -38,7 +38,7 @@ export class Page {
         if (this.model.file === undefined) this.point({ kind: "line", line });
       },
       move: (line, column, direction) => {
-        if (this.model.file !== undefined || this.model.session.parsed === undefined) return false;
+        if (this.model.file !== undefined || this.model.session.answers === undefined) return false;
         const moved = this.move(line, direction);
         if (moved !== undefined) void this.editor.focus(moved, column);
         return true;
@@ -98,8 +98,9 @@ export class Page {
       );
     }
     const fragment = kept === "tooLarge" ? "" : toFragment(scenario);
-    const { pathname } = location;
+    const { pathname, hash } = location;
     this.ownFragment = fragment.length <= LONG_FRAGMENT ? fragment : "";
+    rememberAddresses(hash, this.ownFragment);
     try {
       history.replaceState(null, "", `${pathname}${this.ownFragment}`);
     } catch {
@@ -117,7 +118,8 @@ export class Page {
   /** Moves the instruction at a line; gives the line at which it stands then. */
   move(line: number, direction: "up" | "down"): number | undefined {
     const { session } = this.model;
-    const { parsed, current } = session;
+    const { current } = session;
+    const parsed = session.parse(current.dockerfile);
     const moved = parsed && moveInstruction(current.dockerfile, parsed, line, direction);
     if (moved === undefined) {
       this.say(
@@ -188,7 +190,7 @@ export class Page {
     document.body.dataset.tab = model.tab;
     fill("about", aboutView(model));
     fill("tabs", tabsView(model));
-    fill("editor-tabs", tabsOfEditor(model));
+    fill("editor-tabs", tabsView(model, "editor"));
     fill("diagnostics", diagnosticsView(model));
     fill("settings", settingsView(model));
     fill("files", filesView(model));
@@ -241,10 +243,6 @@ export class Page {
   }
 }
 
-function tabsOfEditor(model: Model): MarkupNode[] {
-  return tabsView(model, "editor");
-}
-
 /** What the editor shows: the Dockerfile with its statuses, or a file. */
 export function shownText(model: Model, marks: Marked): Shown {
   const { session, file } = model;
@@ -279,12 +277,12 @@ function fill(id: string, children: MarkupNode[]): void {
   const parent = element(id);
   patch(parent, children);
   // What a person has set by hand is a property, and attributes do not reach it any more.
-  for (const input of parent.querySelectorAll<HTMLInputElement>("input[type=checkbox]"))
+  for (const input of parent.querySelectorAll<HTMLInputElement>("input[type=checkbox], input[type=radio]"))
     input.checked = input.hasAttribute("checked");
   for (const option of parent.querySelectorAll<HTMLOptionElement>("option"))
     option.selected = option.hasAttribute("selected");
   for (const input of parent.querySelectorAll<HTMLInputElement>("input[value]")) {
-    if (input !== document.activeElement && input.type !== "checkbox")
+    if (input !== document.activeElement && !/^(checkbox|radio)$/.test(input.type))
       input.value = input.getAttribute("value") ?? "";
   }
 }

@@ -8,7 +8,7 @@ import { adviceView } from "./advice.ts";
 import { filesView } from "./files.ts";
 import { barView, headlineView } from "./headline.ts";
 import { codeView } from "./highlight.ts";
-import { type Model, marked } from "./model.ts";
+import { firstModel, marked } from "./model.ts";
 import { shownText } from "./page.ts";
 import { aboutView, diagnosticsView, settingsView, tabsView } from "./panels.ts";
 import { type Engine, Session } from "./session.ts";
@@ -21,22 +21,7 @@ export function prerender(scenario: Scenario, engine: Engine): Record<string, st
   session.start(engine);
   if (session.answers === undefined)
     throw new Error(`the first scenario cannot be computed: ${session.problem}`);
-  const model: Model = {
-    session,
-    title: scenario.name ?? "",
-    about: scenario.about ?? "",
-    shown: "next",
-    tab: "result",
-    file: undefined,
-    selected: undefined,
-    openFolders: new Set(),
-    openSteps: new Set(),
-    pointed: undefined,
-    naming: undefined,
-    declined: new Set(),
-    notices: [],
-    engineProblem: undefined,
-  };
+  const model = firstModel(session, scenario);
   const shown = shownText(model, marked(model));
   const parts: Record<string, MarkupNode[]> = {
     about: aboutView(model),

@@ -159,9 +159,9 @@ export class Session {
     return this.#advice;
   }
 
-  /** The instructions of the Dockerfile; undefined without an engine. */
-  get parsed(): Dockerfile | undefined {
-    return isTooLong(this.#document) ? undefined : this.#parser?.(this.current.dockerfile);
+  /** Reads a Dockerfile on its own; undefined without an engine. */
+  parse(text: string): Dockerfile | undefined {
+    return text.length > LONGEST_DOCKERFILE ? undefined : this.#parser?.(text);
   }
 
   /** The Dockerfile with only these moves applied. */
@@ -208,6 +208,24 @@ export class Session {
     delete outputs[instruction];
     if (output !== undefined) outputs[instruction] = output;
     this.#change("output of a step", { ...this.#document, outputs });
+  }
+
+  /**
+   * What is known of base images. It is knowledge about all builds alike, unless a name has `moved` to another image
+   * since the last one: then the next build finds a base that is new.
+   */
+  setBaseImages(images: Readonly<Record<string, BaseImage>>, moved: boolean): void {
+    const learn = (state: Snapshot): Snapshot => ({
+      ...state,
+      baseImages: { ...state.baseImages, ...images },
+    });
+    const { built, current } = this.#document;
+    const label = moved ? "another base image" : "base image";
+    this.#change(label, {
+      ...this.#document,
+      built: moved ? built : built.map(learn),
+      current: learn(current),
+    });
   }
 
   /** Builds the current state: the cache has it from now on. A build is no edit and is not undone. */

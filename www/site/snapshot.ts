@@ -86,7 +86,10 @@ export function difference(before: Snapshot, after: Snapshot): Edit {
   if (before.dockerfile !== after.dockerfile) edit.dockerfile = after.dockerfile;
   if (!equal(before.buildArgs, after.buildArgs)) edit.buildArgs = { ...after.buildArgs };
   if (before.target !== after.target) edit.target = after.target;
-  const baseImages = changedMembers(before.baseImages, after.baseImages);
+  // What is not known any more is known to be nothing: an edit has no other word for it.
+  const gone = Object.keys(before.baseImages).filter((name) => after.baseImages[name] === undefined);
+  const forgotten = Object.fromEntries(gone.map((name) => [name, {}]));
+  const baseImages = changedMembers(before.baseImages, { ...forgotten, ...after.baseImages });
   if (baseImages !== undefined) edit.baseImages = baseImages;
   const buildContexts = changedMembers(before.buildContexts, after.buildContexts);
   if (buildContexts !== undefined) edit.buildContexts = buildContexts;

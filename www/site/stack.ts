@@ -5,15 +5,19 @@ import type { BuildResult, Step } from "../layerwise/src/types.ts";
 import {
   cost,
   count,
-  duration,
   mount,
+  type Phrase,
   reason,
   STATUS,
   short,
   statusWord,
   unaffected,
 } from "../layerwise/src/wording.ts";
+import { basesOf, baseView } from "./bases.ts";
+import { details } from "./details.ts";
 import { type Marked, type Model, marked, shownBuild } from "./model.ts";
+import { outputLink, outputSwitch } from "./outputs.ts";
+import { quietChanges } from "./textchanges.ts";
 
 const LONG_LISTS = 12;
 
@@ -25,6 +29,7 @@ export function stackView(model: Model): MarkupNode[] {
   const marks = marked(model);
   const stages = byStage(result.steps);
   const several = stages.length > 1;
+  const bases = basesOf(build.state);
   const longest = Math.max(1000, ...result.steps.map((step) => step.cost.now));
   return [
     ...(result.error?.refused
@@ -35,6 +40,7 @@ export function stackView(model: Model): MarkupNode[] {
         "section",
         { class: "stage" },
         several ? h("h3", { class: "stage-name" }, title) : undefined,
+        ...baseView(model, bases.get(steps[0]?.step.stageIndex ?? 0)),
         h(
           "ol",
           { class: "stack", "aria-label": several ? title : "Steps" },
@@ -43,7 +49,7 @@ export function stackView(model: Model): MarkupNode[] {
       ),
     ),
     ...warnings(result),
-    ...withoutEffect(result),
+    ...withoutEffect(model, result),
     legend(),
   ];
 }
@@ -109,6 +115,7 @@ function stepView(
           { type: "button", class: "link", "data-line": step.line },
           step.line === step.endLine ? `line ${step.line}` : `lines ${step.line} to ${step.endLine}`,
         ),
+        outputLink(result, index),
         h(
           "button",
           {
@@ -122,6 +129,7 @@ function stepView(
           h("span", { class: "hidden" }, ` of step ${step.index}`),
         ),
       ),
+      outputSwitch(model, result, index),
       open ? details(model, step, index) : undefined,
     ),
   );
@@ -189,103 +197,6 @@ function checksumView(step: Step): MarkupNode | undefined {
   );
 }
 
-function details(model: Model, step: Step, index: number): MarkupNode {
-  const set = model.session.document.costs[step.instruction];
-  const seconds = set ?? Math.round(step.cost.cold / 100) / 10;
-  const output = model.session.document.outputs[step.instruction] ?? "unknown";
-  const isRun = /^RUN\b/i.test(step.instruction);
-  return h(
-    "div",
-    { class: "details" },
-    h(
-      "dl",
-      {},
-      ...pair("Status", STATUS[step.status].meaning),
-      ...pair("Cache key", step.cacheKey, step.before?.cacheKey),
-      ...pair("Content checksum", step.checksum, step.before?.checksum),
-      ...(step.exact
-        ? []
-        : pair(
-            "Stand-in",
-            "The base image or a file is not known here: hits and misses are right, these digests are not the builder's.",
-          )),
-      ...(step.merge === undefined ? [] : pair("Put on top (--link)", STATUS[step.merge].meaning)),
-      ...(step.cost.cold === 0
-        ? []
-        : pair(
-            "Time if executed",
-            step.cost.warm === step.cost.cold
-              ? duration(step.cost.cold)
-              : `${duration(step.cost.cold)} cold, ${duration(step.cost.warm)} with a warm cache mount`,
-          )),
-      ...files(step),
-    ),
-    isRun
-      ? h(
-          "div",
-          { class: "fields" },
-          h(
-            "label",
-            {},
-            "Seconds (estimate) ",
-            h("input", {
-              type: "number",
-              min: 0,
-              step: "any",
-              value: seconds,
-              "data-change": "cost",
-              "data-instruction": step.instruction,
-              id: `cost-${index}`,
-            }),
-          ),
-          h(
-            "label",
-            {},
-            "If it runs, its output is ",
-            h(
-              "select",
-              { "data-change": "output", "data-instruction": step.instruction, id: `output-${index}` },
-              ...(["unknown", "same", "different"] as const).map((value) =>
-                h(
-                  "option",
-                  { value, selected: value === output },
-                  value === "unknown" ? "not known" : value === "same" ? "the same bytes" : "other bytes",
-                ),
-              ),
-            ),
-          ),
-        )
-      : undefined,
-  );
-}
-
-function pair(term: string, value: string | undefined, before?: string): MarkupNode[] {
-  if (value === undefined) return [];
-  const changed = before !== undefined && before !== value;
-  return [
-    h("dt", {}, term),
-    h(
-      "dd",
-      {},
-      changed ? h("del", {}, before) : undefined,
-      changed ? " " : undefined,
-      h(changed ? "ins" : "span", {}, value),
-    ),
-  ];
-}
-
-function files(step: Step): MarkupNode[] {
-  if (step.cause?.kind !== "files") return [];
-  const { changes, total } = step.cause;
-  const shown = changes.slice(0, LONG_LISTS);
-  const items = shown.map((change) => {
-    const modes = change.what === "mode" ? `: ${change.before ?? "?"} → ${change.after ?? "?"}` : "";
-    return h("li", {}, h("code", {}, change.path), ` ${change.what}${modes}`);
-  });
-  if (total > shown.length) items.push(h("li", {}, `and ${count(total - shown.length, "more file")}`));
-  return [h("dt", {}, "Files that differ"), h("dd", {}, h("ul", {}, ...items))];
-}
-
 function warnings(result: BuildResult): MarkupNode[] {
   if (result.warnings.length === 0) return [];
   return [
@@ -298,15 +209,26 @@ function warnings(result: BuildResult): MarkupNode[] {
 }
 
 /** Edits that made nothing run: that they did not is the lesson. */
-function withoutEffect(result: BuildResult): MarkupNode[] {
+function withoutEffect(model: Model, result: BuildResult): MarkupNode[] {
   const list = result.unaffected;
-  if (list.length === 0) return [];
-  const items = list
-    .slice(0, LONG_LISTS)
-    .map((change) => h("li", {}, ...pieces(unaffected(change), { interactive: true })));
+  const phrases = [...quietText(model, result), ...list.slice(0, LONG_LISTS).map(unaffected)];
+  if (phrases.length === 0) return [];
+  const items = phrases.map((phrase) => h("li", {}, ...pieces(phrase, { interactive: true })));
   if (list.length > LONG_LISTS)
     items.push(h("li", {}, `And ${count(list.length - LONG_LISTS, "more file")} without effect.`));
   return [h("h3", { class: "small-title" }, "Without effect"), h("ul", { class: "remarks" }, ...items)];
+}
+
+/** What the Dockerfile's own changes since the build before did not do. */
+function quietText(model: Model, result: BuildResult): Phrase[] {
+  const { session, shown } = model;
+  const { built, current, builder } = session.document;
+  const before = shown === "next" ? built.at(-1) : built[shown - 1];
+  const after = shown === "next" ? current : built[shown];
+  if (before === undefined || after === undefined || before.dockerfile === after.dockerfile) return [];
+  const [old, now] = [session.parse(before.dockerfile), session.parse(after.dockerfile)];
+  if (old === undefined || now === undefined) return [];
+  return quietChanges(old, now, builder, result).slice(0, LONG_LISTS);
 }
 
 function legend(): MarkupNode {

@@ -12,25 +12,30 @@ const THEME = "layerwise/theme";
 /** Above this browsers become slow or refuse. */
 const MOST = 500_000;
 
-function read(key: string): string | undefined {
+/** The addresses that this tab has had last: its work goes on where they are loaded again. */
+const ADDRESSES = "layerwise/addresses";
+
+type Place = "localStorage" | "sessionStorage";
+
+function read(key: string, place: Place = "localStorage"): string | undefined {
   try {
-    return localStorage.getItem(key) ?? undefined;
+    return globalThis[place].getItem(key) ?? undefined;
   } catch {
     return undefined;
   }
 }
 
-function write(key: string, value: string): boolean {
+function write(key: string, value: string, place: Place = "localStorage"): boolean {
   try {
-    localStorage.setItem(key, value);
+    globalThis[place].setItem(key, value);
     return true;
   } catch {
     return false;
   }
 }
 
-function readScenario(key: string): Scenario | undefined {
-  const text = read(key);
+function readScenario(key: string, place?: Place): Scenario | undefined {
+  const text = read(key, place);
   if (text === undefined) return undefined;
   try {
     return validate(JSON.parse(text));
@@ -53,10 +58,28 @@ export function setAside(): void {
   if (text !== undefined) write(PREVIOUS, text);
 }
 
+/**
+ * The work of this tab, if the page is loaded again at one of its addresses. The address lags behind the work, and is
+ * not changed any more while the page is left, so it alone would bring back an older state.
+ */
+export function tabWork(address: string): Scenario | undefined {
+  const [entry] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
+  if (entry?.type !== "reload" || !read(ADDRESSES, "sessionStorage")?.split(" ").includes(address)) {
+    return undefined;
+  }
+  return readScenario(WORK, "sessionStorage");
+}
+
+/** Notes the fragments under which this tab's work may be loaded again. */
+export function rememberAddresses(...addresses: string[]): void {
+  write(ADDRESSES, addresses.join(" "), "sessionStorage");
+}
+
 /** Keeps the work; says why not, if it cannot. */
 export function saveWork(scenario: Scenario): "saved" | "tooLarge" | "refused" {
   const text = JSON.stringify(scenario);
   if (text.length > MOST) return "tooLarge";
+  write(WORK, text, "sessionStorage");
   return write(WORK, text) ? "saved" : "refused";
 }
 

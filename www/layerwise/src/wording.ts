@@ -225,7 +225,7 @@ function ownCause(cause: Exclude<Cause, { kind: "parent" | "output" }>, step: St
     case "files":
       return [...changes(cause.changes, cause.total), ...takenIn(step, cause.from)];
     case "instruction":
-      return newText(cause.before, cause.after);
+      return newText(step, cause.before, cause.after);
     case "environment":
       return environment(cause);
     case "environmentOrder":
@@ -250,7 +250,14 @@ const SHOWN_WHOLE = 48;
 const AROUND = 20;
 
 /** How an instruction's text differs: of long ones the part that does. */
-function newText(before: string, after: string): Phrase {
+function newText(step: Step, before: string, after: string): Phrase {
+  const word = /^\w+/.exec(step.instruction)?.[0].toLowerCase() ?? "";
+  if (!after.trimStart().toLowerCase().startsWith(word)) {
+    // The text is the same, and what it comes to in the folder and with the variables of the stage is not.
+    return word === "copy" || word === "add"
+      ? ["source and destination are now ", code(after), " and were ", code(before)]
+      : ["what its text comes to is now ", code(after), " and was ", code(before)];
+  }
   const squeezed = (text: string): string => text.replace(/\s+/g, " ").trim();
   if (squeezed(before) === squeezed(after) && before !== after) {
     return ["its blanks differ, which count: indentation after a continued line is part of the command"];
