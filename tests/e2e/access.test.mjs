@@ -39,6 +39,36 @@ test("everything by keyboard: edit, build, change a file, reorder, undo", () =>
     assert.match(await text(page), /COPY requirements\.txt \./);
   }));
 
+test("whatever Tab reaches shows that it has the focus, and has a name", () =>
+  visit(async (page) => {
+    const seen = new Set();
+    for (let count = 0; count < 90; count++) {
+      await page.keyboard.press("Tab");
+      const stop = await page.evaluate(() => {
+        const element = document.activeElement;
+        if (element === null || element === document.body) return undefined;
+        // A radio button is drawn by the words beside it.
+        const drawn = element.matches("[type=radio]") ? element.nextElementSibling : element;
+        const style = getComputedStyle(/** @type {Element} */ (drawn));
+        const name =
+          element.getAttribute("aria-label") ??
+          element.textContent?.trim() ??
+          "";
+        const labels = /** @type {HTMLInputElement} */ (element).labels;
+        return {
+          what: `${element.localName}#${element.id}.${element.className}`,
+          visible: style.outlineStyle !== "none" && Number.parseFloat(style.outlineWidth) >= 2,
+          named: name !== "" || (labels?.length ?? 0) > 0 || element.shadowRoot !== null,
+        };
+      });
+      if (stop === undefined) break;
+      seen.add(stop.what);
+      assert.equal(stop.visible, true, `${stop.what} shows no focus`);
+      assert.equal(stop.named, true, `${stop.what} has no name`);
+    }
+    assert.ok(seen.size > 15, `only ${seen.size} kinds of stops`);
+  }));
+
 test("the keys of the tree", () =>
   visit(async (page) => {
     await row(page, "app").focus();

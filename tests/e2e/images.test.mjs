@@ -49,7 +49,7 @@ test("an unknown base image is said to be unknown; its inspect output makes it k
     await inspect(page, "[]", "It is this image");
     await page.locator("#inspect-problem", { hasText: "docker did not find the image" }).waitFor();
     await inspect(page, INSPECTED, "It is this image");
-    await base.getByText("base image, 2 variables, 1 trigger, digest 33333333").waitFor();
+    await base.getByText("known base image: 2 variables, 1 trigger, digest 33333333").waitFor();
     const steps = page.locator("#steps .step");
     await steps.filter({ hasText: "RUN echo triggered" }).waitFor();
     assert.doesNotMatch(await steps.first().innerText(), /stand-in/);

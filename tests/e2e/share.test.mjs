@@ -93,6 +93,25 @@ test("a link that is pasted into the address of an open page opens there", () =>
     assert.match(await text(page), /^FROM scratch/);
   }));
 
+test("the embed code works as it is copied: text without scripts, steps with them", () =>
+  visit(
+    async (page) => {
+      await page.getByRole("button", { name: "Share" }).click();
+      await page.getByRole("button", { name: "Copy embed code" }).click();
+      await page.locator("#status", { hasText: "The embed code is copied" }).waitFor({ state: "attached" });
+      const code = await page.evaluate(() => navigator.clipboard.readText());
+      await page.route("**/host.html", (route) =>
+        route.fulfill({ contentType: "text/html", body: `<!doctype html><title>host</title>${code}` }),
+      );
+      await page.goto(address("host.html"));
+      const element = page.locator("layerwise-playground");
+      assert.match(await element.locator("pre").innerText(), /^FROM python:3\.10\.2-slim/);
+      await element.locator("[part~=step-executed]").first().waitFor();
+      assert.match(await element.locator("[part=summary]").innerText(), /2 of 3 steps run again/);
+    },
+    { expected: /favicon/ },
+  ));
+
 test("Markdown, embed code and a file can be taken along", () =>
   visit(async (page) => {
     // The clipboard is asked, not the status line, which may already say the next thing.

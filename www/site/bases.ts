@@ -77,7 +77,7 @@ export function baseView(model: Model, base: Base | undefined): MarkupNode[] {
           " It is simulated with PATH alone: what else it brings (variables, user, triggers) is not counted, and keys that need it are stand-ins. ",
           ...(reference.includes("$") ? [] : [button("paste its docker image inspect")]),
         ]
-      : [`base image, ${knowledge(known)} `, button("change")]),
+      : [`known base image: ${knowledge(known)}. `, button("change")]),
   );
   const form = model.inspecting;
   return form?.reference === reference ? [row, inspectForm(model, form)] : [row];

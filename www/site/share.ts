@@ -1,5 +1,5 @@
 /** Handing the work on: a link that holds all of it, Markdown for an issue, an embed, a file. */
-import { h, type MarkupNode } from "../layerwise/src/element/node.ts";
+import { escapeMarkup, h, type MarkupNode } from "../layerwise/src/element/node.ts";
 import { LONG_FRAGMENT, toFragment } from "../layerwise/src/link/fragment.ts";
 import { renderMarkdown } from "../layerwise/src/render/markdown.ts";
 import { writeScenario } from "../layerwise/src/scenario.ts";
@@ -30,9 +30,16 @@ export function markdown(session: Session): string {
 
 /** Markup for a documentation page: readable text without scripts, steps with them. */
 export function embedCode(session: Session): string {
-  const script = new URL("element.js", document.baseURI).href;
+  const script = new URL("layerwise/cdn.js", document.baseURI).href;
   const json = writeScenario(session.scenario()).replace(/</g, "\\u003c");
-  return `<script type="module" src="${script}"></script>\n<layerwise-playground>\n<script type="application/json">\n${json}</script>\n</layerwise-playground>\n`;
+  const text = escapeMarkup(session.current.dockerfile);
+  return `<script type="module" src="${script}"></script>
+<layerwise-playground>
+<pre><code class="language-dockerfile">${text}</code></pre>
+<script type="application/json">
+${json}</script>
+</layerwise-playground>
+`;
 }
 
 export function download(session: Session): void {

@@ -62,7 +62,7 @@ ${Array.from({ length: 9 }, (_, index) => `.lw-cost[data-share="${index + 1}"]::
 .lw-checksum del { text-decoration: line-through; }
 .lw-checksum ins { text-decoration: none; font-weight: 650; }
 .lw-cause code, .lw-mount code, .lw-checksum code, .lw-unaffected code { font-family: var(--lw-mono); font-size: 0.95em; }
-.lw-error { border: 1px solid var(--lw-failed); border-inline-start-width: 4px; border-radius: var(--lw-radius); color: var(--lw-text); margin: 0.5rem 0 0; padding: 0.4rem 0.7rem; overflow-wrap: anywhere; white-space: pre-wrap; }
+.lw-error { border: 1px solid var(--lw-failed); border-inline-start-width: 4px; border-radius: var(--lw-radius); color: var(--lw-text); margin: 0 0 0.5rem; padding: 0.4rem 0.7rem; overflow-wrap: anywhere; white-space: pre-wrap; }
 .lw-unaffected { color: var(--lw-muted); font-size: 0.9em; margin-block-start: 0.5rem; }
 .lw-link { all: unset; cursor: pointer; color: inherit; text-decoration: underline dotted; text-underline-offset: 0.2em; }
 .lw-link:focus-visible, .lw-build:focus-visible { outline: 2px solid var(--lw-accent); outline-offset: 2px; border-radius: 2px; }

@@ -60,7 +60,7 @@ export function buildView(build: BuildResult, options: ViewOptions = {}): Markup
   );
   const { error } = build;
   if (error !== undefined && (error.refused || build.steps.every((step) => step.status !== "failed"))) {
-    views.push(
+    views.unshift(
       h(
         "p",
         { class: "lw-error", part: "error", "data-line": error.line },
