@@ -67,10 +67,11 @@ test("the tarball holds what is built, and stays small", () => {
     "dist/index.d.ts",
     "dist/cdn.js",
     "dist/engine.wasm",
+    "dist/advice.wasm",
   ]) {
     assert.ok(paths.includes(path), path);
   }
-  assert.equal(paths.filter((/** @type {string} */ path) => path.endsWith(".wasm")).length, 1);
+  assert.equal(paths.filter((/** @type {string} */ path) => path.endsWith(".wasm")).length, 2);
   assert.ok(pack.size < 1_100_000, `tarball of ${pack.size} bytes`);
   assert.ok(pack.unpackedSize < 2_200_000, `unpacked ${pack.unpackedSize} bytes`);
 });

@@ -95,7 +95,7 @@ test("Vite: what it builds", async () => {
   const folder = project("vite");
   run(program("vite"), ["build", "--logLevel", "error"], folder);
   const assets = readdirSync(join(folder, "dist", "assets"));
-  assert.equal(assets.filter((name) => name.endsWith(".wasm")).length, 1, assets.join(" "));
+  assert.equal(assets.filter((name) => name.endsWith(".wasm")).length, 2, assets.join(" "));
   const preview = spawn(
     process.execPath,
     [program("vite"), "preview", "--port", "0", "--host", "127.0.0.1"],

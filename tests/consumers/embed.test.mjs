@@ -75,6 +75,7 @@ test("the engine is fetched once, and only when an element comes near", async ()
   await page.locator("#document").scrollIntoViewIfNeeded();
   await page.locator("#document").getByText("Build 1:").waitFor();
   assert.equal(requests.filter((request) => request.endsWith("engine.wasm")).length, 1);
+  assert.equal(requests.filter((request) => request.endsWith("advice.wasm")).length, 0);
   await close();
   const far = await open({ viewport: { width: 800, height: 10 } });
   await far.page.waitForTimeout(300);

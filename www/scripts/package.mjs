@@ -52,12 +52,15 @@ async function vendor() {
 
 /** The engine beside the modules, and within them: deflated, since base64 makes it a third longer. */
 function inlineEngine() {
-  const module = readFileSync(join(engine, "engine_bg.wasm"));
-  const base64 = Buffer.from(deflateSync(module, { level: 9 })).toString("base64");
-  writeFileSync(join(dist, "engine.wasm"), module);
+  const lines = ["engine", "advice"].map((name) => {
+    const module = readFileSync(join(engine, `${name}.wasm`));
+    const base64 = Buffer.from(deflateSync(module, { level: 9 })).toString("base64");
+    writeFileSync(join(dist, `${name}.wasm`), module);
+    return `export const ${name} = { size: ${module.length}, base64: "${base64}" };\n`;
+  });
   writeFileSync(
     join(dist, "bytes.js"),
-    `/** The engine, written by scripts/package.mjs. */\nexport const deflated = { size: ${module.length}, base64: "${base64}" };\n`,
+    `/** The engine, written by scripts/package.mjs. */\n${lines.join("")}`,
   );
 }
 

@@ -31,9 +31,10 @@ export async function buildSite() {
     throw new Error("the package is not built yet: node www/scripts/package.mjs");
   rmSync(dist, { recursive: true, force: true });
   mkdirSync(join(dist, "assets"), { recursive: true });
-  const module = hashed(join(engine, "engine_bg.wasm"), "engine", ".wasm");
+  const module = hashed(join(engine, "engine.wasm"), "engine", ".wasm");
+  const advice = hashed(join(engine, "advice.wasm"), "advice", ".wasm");
   const scenarios = copyScenarios();
-  const bundle = await bundlePage(module);
+  const bundle = await bundlePage(module, advice);
   const first = scenarios[0];
   const parts = await renderFirst(first.document);
   const { Workspace, ...api } = await import(pathToFileURL(join(packaged, "index.js")).href);
@@ -48,7 +49,7 @@ export async function buildSite() {
   });
   // The embed brings its own style, made in a constructed sheet, and its own copy of the engine.
   mkdirSync(join(dist, "layerwise"));
-  for (const name of ["cdn.js", "engine.wasm"])
+  for (const name of ["cdn.js", "engine.wasm", "advice.wasm"])
     copyFileSync(join(packaged, name), join(dist, "layerwise", name));
   page("embed.html", {
     ...bundle.names,
@@ -102,7 +103,7 @@ function escapeText(text) {
   return text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 
-async function bundlePage(module) {
+async function bundlePage(module, advice) {
   const options = {
     bundle: true,
     minify: true,
@@ -118,7 +119,7 @@ async function bundlePage(module) {
     splitting: true,
     entryNames: "[name]-[hash]",
     chunkNames: "[name]-[hash]",
-    define: { ENGINE: JSON.stringify(module) },
+    define: { ENGINE: JSON.stringify(module), ADVICE: JSON.stringify(advice) },
   });
   const early = await build({
     ...options,

@@ -25,7 +25,8 @@ function parts() {
   const manifest = JSON.parse(readFileSync(join(site, "manifest.json"), "utf8"));
   const here = (names) => names.map((name) => join(site, name));
   return {
-    engine: [join(engine, "engine_bg.wasm")],
+    engine: [join(engine, "engine.wasm")],
+    advice: [join(engine, "advice.wasm")],
     embed: [join(dist, "cdn.js"), join(dist, "engine.wasm")],
     page: here(manifest.page),
     editor: here(manifest.editor),

@@ -1,7 +1,7 @@
 /** Starts the page: what to show first, the engine, the events. */
 import { fromFragment } from "../layerwise/src/link/fragment.ts";
 import type { Scenario } from "../layerwise/src/types.ts";
-import { init, parse, Workspace } from "../layerwise/src/url.ts";
+import { init, initAdvice, isWhole, parse, Workspace } from "../layerwise/src/url.ts";
 import { listen } from "./events.ts";
 import { firstModel } from "./model.ts";
 import { element, Page } from "./page.ts";
@@ -10,8 +10,9 @@ import { type Engine, Session } from "./session.ts";
 import { savedWork, setAside, tabWork } from "./storage.ts";
 import { startTheme } from "./theme.ts";
 
-/** Address of the engine, written in by the build. */
+/** Addresses of the engine's two modules, written in by the build. */
 declare const ENGINE: string;
+declare const ADVICE: string;
 
 interface Start {
   scenario: Scenario;
@@ -112,15 +113,27 @@ addEventListener("hashchange", () => {
 async function start(): Promise<void> {
   if (page === undefined) return;
   model.engineProblem = undefined;
+  const rest = initAdvice(new URL(ADVICE, document.baseURI));
+  // Waited for below; until then a failure of it is nobody's business.
+  rest.catch(() => undefined);
   try {
     await init(new URL(ENGINE, document.baseURI));
+    if (session.document.builder === "legacy") await rest;
     const engine: Engine = (document) => new Workspace(document);
-    session.start(engine, parse);
+    session.start(engine, parse, isWhole());
   } catch (error) {
     // The hint is for whoever writes a page, not for who reads it.
     model.engineProblem = (error as Error).message;
     page.changed(false);
   }
-  page.drawAdvice();
   void page.editor.load();
+  if (model.engineProblem !== undefined) return;
+  try {
+    await rest;
+    session.complete();
+    page.drawAdvice();
+  } catch (error) {
+    const lost = `Reordering and the classic builder are missing: ${(error as Error).message}.`;
+    page.notice("error", lost, undefined, { name: "retry", word: "Try again" });
+  }
 }

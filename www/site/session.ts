@@ -104,6 +104,7 @@ export class Session {
   #document: Document;
   #engine: Engine | undefined;
   #parser: Parser | undefined;
+  #whole = false;
   #workspace: Workspace | undefined;
   #answers: Answers | undefined;
   #advice: Advice | undefined;
@@ -147,7 +148,7 @@ export class Session {
 
   /** What could be reordered: asked for once after each change. An answer that fails costs the advice, nothing else. */
   get advice(): Advice | undefined {
-    if (this.#answers === undefined || this.#advised) return this.#advice;
+    if (!this.#whole || this.#answers === undefined || this.#advised) return this.#advice;
     this.#advised = true;
     try {
       this.#advice = this.#workspace?.advice();
@@ -169,9 +170,19 @@ export class Session {
     return this.#workspace?.advice({ moves }).dockerfile;
   }
 
-  start(engine: Engine, parser?: Parser): void {
+  /** Begins to answer; `whole` if the engine can do all: advice and the classic builder may come later. */
+  start(engine: Engine, parser?: Parser, whole = true): void {
     this.#engine = engine;
     this.#parser = parser;
+    this.#whole = whole;
+    this.#reopen();
+    this.#changed(false);
+  }
+
+  /** The rest of the engine is there. What could not be answered without it is answered now. */
+  complete(): void {
+    this.#whole = true;
+    if (this.#answers !== undefined) return;
     this.#reopen();
     this.#changed(false);
   }

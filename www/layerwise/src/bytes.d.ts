@@ -1,7 +1,8 @@
-/** The engine as text. `scripts/package.mjs` writes the module: only the built package has it. */
-export declare const deflated: {
-  /** The module's deflated bytes. */
-  base64: string;
-  /** Length of the inflated module in bytes. */
+/** The modules as text. `scripts/package.mjs` writes `bytes.js`. */
+export interface Deflated {
+  /** Bytes of the module. */
   size: number;
-};
+  base64: string;
+}
+export declare const engine: Deflated;
+export declare const advice: Deflated;

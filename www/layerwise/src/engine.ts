@@ -1,8 +1,9 @@
 /**
  * The engine as the rest of the package sees it, and the one place that knows whether it is there.
  *
- * How the WebAssembly module arrives is the business of `load/`; an entry (`index.ts`, `url.ts`, `slim.ts`) picks
- * a way and announces it here. Entries loaded together share one engine.
+ * It comes in two WebAssembly modules: `engine.wasm` parses, builds as BuildKit does and tells why; `advice.wasm` adds
+ * advice, checks and the classic builder on the first one's memory. How they arrive is the business of `load/`; an
+ * entry (`index.ts`, `url.ts`, `slim.ts`) picks a way and announces it here. Entries loaded together share one engine.
  */
 import { LayerwiseError } from "./error.ts";
 import type {
@@ -69,11 +70,12 @@ export interface Engine {
 }
 
 let present: Engine | undefined;
-let synchronous: (() => Engine) | undefined;
+let whole = false;
+let synchronous: { engine: () => Engine; advice: () => void } | undefined;
 
-/** Says how to get the engine without waiting, should it be asked for before it is there. */
-export function provideLoader(load: () => Engine): void {
-  synchronous ??= load;
+/** Says how to get the modules without waiting, should they be asked for before they are there. */
+export function provideLoader(engine: () => Engine, advice: () => void): void {
+  synchronous ??= { engine, advice };
 }
 
 /** Hands over a started engine. */
@@ -81,9 +83,19 @@ export function provideEngine(engine: Engine): void {
   present = engine;
 }
 
+/** Says that the second module has been started, too. */
+export function provideAdvice(): void {
+  whole = true;
+}
+
 /** Whether a call would be answered without loading anything. */
 export function isReady(): boolean {
   return present !== undefined;
+}
+
+/** Whether a call that needs the second module would be, too. */
+export function isWhole(): boolean {
+  return present !== undefined && whole;
 }
 
 /** The engine, started on first use if the entry allows that. */
@@ -94,9 +106,29 @@ export function engine(): Engine {
         hint: 'await init() first; or import from "layerwise", which needs no init()',
       });
     }
-    present = synchronous();
+    present = synchronous.engine();
   }
   return present;
+}
+
+/** The engine with its second module: for advice, checks and the classic builder. */
+export function wholeEngine(): Engine {
+  const first = engine();
+  if (!whole) {
+    if (synchronous === undefined) {
+      throw new LayerwiseError("notReady", "advice, checks and the classic builder are not loaded yet", {
+        hint: "await initAdvice() after init()",
+      });
+    }
+    synchronous.advice();
+    whole = true;
+  }
+  return first;
+}
+
+/** The engine with as much of it as a builder needs. */
+export function engineFor(builder: Builder | undefined): Engine {
+  return builder === "legacy" ? wholeEngine() : engine();
 }
 
 /**

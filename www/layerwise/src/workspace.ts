@@ -1,5 +1,5 @@
 /** A Dockerfile and its files that are being edited and built again and again: the state behind a page. */
-import { type AdviceOptions, type EngineWorkspace, engine, guarded } from "./engine.ts";
+import { type AdviceOptions, type EngineWorkspace, engineFor, guarded, wholeEngine } from "./engine.ts";
 import { LayerwiseError } from "./error.ts";
 import { readScenario } from "./scenario.ts";
 import type {
@@ -32,7 +32,7 @@ export class Workspace {
   /** Starts from a scenario: its builds are run. Without one, from an empty Dockerfile. */
   constructor(scenario?: Scenario) {
     const start = scenario === undefined ? undefined : readScenario(scenario);
-    this.#handle = guarded(() => new (engine().Workspace)(start), "scenario");
+    this.#handle = guarded(() => new (engineFor(start?.builder).Workspace)(start), "scenario");
   }
 
   setDockerfile(text: string): void {
@@ -73,7 +73,10 @@ export class Workspace {
   }
 
   setBuilder(builder: Builder): void {
-    guarded(() => this.#handle.setBuilder(builder));
+    guarded(() => {
+      engineFor(builder);
+      this.#handle.setBuilder(builder);
+    });
   }
 
   /** The stage to build; the last one if left out. */
@@ -127,12 +130,18 @@ export class Workspace {
   }
 
   advice(options?: AdviceOptions): Advice {
-    return guarded(() => this.#handle.advice(options));
+    return guarded(() => {
+      wholeEngine();
+      return this.#handle.advice(options);
+    });
   }
 
   /** Applies moves to the Dockerfile: all safe ones if left out. */
   applyAdvice(moves?: string[]): void {
-    guarded(() => this.#handle.applyAdvice(moves));
+    guarded(() => {
+      wholeEngine();
+      this.#handle.applyAdvice(moves);
+    });
   }
 
   /** The whole history as a document: first state, and the edit before each build. */

@@ -3,7 +3,7 @@ import { LayerwiseError } from "../error.ts";
 import { PLAYGROUND } from "../playground.ts";
 import { toFragment } from "../scenario.ts";
 import type { BuildResult, Scenario, Timeline } from "../types.ts";
-import { init } from "../url.ts";
+import { init, initAdvice } from "../url.ts";
 import { Workspace } from "../workspace.ts";
 import { EMBED_STYLE } from "./embed-style.ts";
 import { h, type MarkupChild, patch } from "./node.ts";
@@ -34,6 +34,11 @@ function sharedSheet(): CSSStyleSheet {
     sheet.replaceSync(styleSheet(":host") + EMBED_STYLE);
   }
   return sheet;
+}
+
+/** The second module's file, beside the engine's. */
+function beside(file: string): URL {
+  return new URL("advice.wasm", new URL(file, document.baseURI));
 }
 
 /** The base of both elements. */
@@ -178,8 +183,10 @@ export abstract class LayerwiseElement extends Base {
     this.#observer?.disconnect();
     const run = ++this.#run;
     try {
-      await init(this.getAttribute("engine") ?? undefined);
+      const file = this.getAttribute("engine");
+      await init(file ?? undefined);
       const scenario = this.#given ?? (await readSource(this));
+      if (scenario.builder === "legacy") await initAdvice(file === null ? undefined : beside(file));
       // Disconnected or read again in the meantime.
       if (run !== this.#run) return;
       this.#begin(scenario);

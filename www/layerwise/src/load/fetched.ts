@@ -1,17 +1,18 @@
-/** The engine from a file: fetched and compiled while it arrives, or handed in by the caller. */
-import { isReady, provideEngine } from "../engine.ts";
+/** The engine's modules from files: fetched and compiled while they arrive, or handed in by the caller. */
+import { isReady, isWhole, provideAdvice, provideEngine } from "../engine.ts";
 import { LayerwiseError } from "../error.ts";
-import { start } from "./start.ts";
+import { start, startAdvice } from "./start.ts";
 
-/** What `init()` takes. */
+/** What `init()` and `initAdvice()` take. */
 export type ModuleSource = URL | string | Response | Promise<Response> | BufferSource | WebAssembly.Module;
 
 let starting: Promise<void> | undefined;
+let startingAdvice: Promise<void> | undefined;
 
 /** Starts the engine from `source`. Later calls get the same promise; after a failure a new try is made. */
 export function initOnce(source: ModuleSource): Promise<void> {
   if (isReady()) return Promise.resolve();
-  starting ??= compile(source)
+  starting ??= compile(source, "engine")
     .then((module) => provideEngine(start(module)))
     .catch((error: unknown) => {
       starting = undefined;
@@ -20,16 +21,36 @@ export function initOnce(source: ModuleSource): Promise<void> {
   return starting;
 }
 
-async function compile(source: ModuleSource): Promise<WebAssembly.Module> {
+/** Starts the second module, as soon as the engine that is being started is there. */
+export function initAdviceOnce(source: ModuleSource): Promise<void> {
+  if (isWhole()) return Promise.resolve();
+  startingAdvice ??= compile(source, "advice")
+    .then(async (module) => {
+      await starting;
+      if (!isReady()) throw new LayerwiseError("notReady", "initAdvice() needs an init() beside it");
+      startAdvice(module);
+      provideAdvice();
+    })
+    .catch((error: unknown) => {
+      startingAdvice = undefined;
+      throw error;
+    });
+  return startingAdvice;
+}
+
+/** The two modules, by the names of their files. */
+type Part = "engine" | "advice";
+
+async function compile(source: ModuleSource, part: Part): Promise<WebAssembly.Module> {
   if (source instanceof WebAssembly.Module) return source;
   if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) {
-    return compileBytes(source, "the bytes handed to init()");
+    return compileBytes(source, `the bytes handed to ${caller(part)}`, part);
   }
   if (typeof source === "string" || source instanceof URL) {
-    return fromResponse(await download(String(source)), String(source));
+    return fromResponse(await download(String(source)), String(source), part);
   }
   const response = await source;
-  return fromResponse(response, response.url || "the response handed to init()");
+  return fromResponse(response, response.url || `the response handed to ${caller(part)}`, part);
 }
 
 async function download(address: string): Promise<Response> {
@@ -45,15 +66,15 @@ async function download(address: string): Promise<Response> {
   }
 }
 
-async function fromResponse(response: Response, address: string): Promise<WebAssembly.Module> {
+async function fromResponse(response: Response, address: string, part: Part): Promise<WebAssembly.Module> {
   if (!response.ok) {
     throw new LayerwiseError("wasm", `${address} answered ${response.status}`, {
-      hint: "engine.wasm has to be served beside the script, or its address given to init().",
+      hint: served(part),
     });
   }
   const type = response.headers.get("content-type") ?? "";
   if (!type.startsWith("application/wasm")) {
-    return compileBytes(await response.arrayBuffer(), address);
+    return compileBytes(await response.arrayBuffer(), address, part);
   }
   try {
     return await WebAssembly.compileStreaming(response);
@@ -62,7 +83,7 @@ async function fromResponse(response: Response, address: string): Promise<WebAss
   }
 }
 
-async function compileBytes(source: BufferSource, address: string): Promise<WebAssembly.Module> {
+async function compileBytes(source: BufferSource, address: string, part: Part): Promise<WebAssembly.Module> {
   const bytes =
     source instanceof ArrayBuffer
       ? new Uint8Array(source)
@@ -73,7 +94,7 @@ async function compileBytes(source: BufferSource, address: string): Promise<WebA
     throw new LayerwiseError(
       "wasm",
       `${address} is ${html ? "an HTML page" : "not a WebAssembly module"}, not the engine`,
-      { hint: "engine.wasm has to be served beside the script, or its address given to init()." },
+      { hint: served(part) },
     );
   }
   try {
@@ -82,6 +103,11 @@ async function compileBytes(source: BufferSource, address: string): Promise<WebA
     throw notCompiled(address, error);
   }
 }
+
+const caller = (part: Part) => (part === "engine" ? "init()" : "initAdvice()");
+
+const served = (part: Part) =>
+  `${part}.wasm has to be served beside the script, or its address given to ${caller(part)}.`;
 
 function notCompiled(address: string, error: unknown): LayerwiseError {
   return new LayerwiseError("wasm", `${address} cannot be compiled: ${(error as Error).message}`, {

@@ -4,19 +4,27 @@
  * Slower to download than the file itself by about a third, but it needs no server, no permission and no bundler
  * that understands WebAssembly.
  */
-import { deflated } from "../bytes.ts";
+import { advice, type Deflated, engine } from "../bytes.ts";
 import { inflateSync } from "../deflate.ts";
 import type { Engine } from "../engine.ts";
 import { LayerwiseError } from "../error.ts";
-import { start } from "./start.ts";
+import { start, startAdvice } from "./start.ts";
 
 /** Starts the engine. Blocks for some milliseconds, once. */
 export function loadInlined(): Engine {
-  const bytes = inflateSync(decode(deflated.base64), { out: new Uint8Array(deflated.size) });
+  return start(compiled(engine));
+}
+
+/** Starts its second module, in the same way. */
+export function loadInlinedAdvice(): void {
+  startAdvice(compiled(advice));
+}
+
+function compiled({ size, base64 }: Deflated): WebAssembly.Module {
+  const bytes = inflateSync(decode(base64), { out: new Uint8Array(size) });
   try {
-    return start(new WebAssembly.Module(bytes));
+    return new WebAssembly.Module(bytes);
   } catch (error) {
-    if (error instanceof LayerwiseError) throw error;
     throw new LayerwiseError("wasm", `the engine cannot be compiled: ${(error as Error).message}`, {
       cause: error,
       hint: "A page with a content security policy needs script-src 'wasm-unsafe-eval'.",
