@@ -132,6 +132,11 @@ test("of a long text the part that differs is shown", () => {
     { kind: "instruction", before: command("gcc libpq-dev"), after: command("gcc git libpq-dev") },
     "Step 1 runs again because its text is now `… --no-install-recommends gcc git libpq-dev && rm -rf /var/lib/apt/lists/* …` and was `… --no-install-recommends gcc libpq-dev && rm -rf /var/lib/apt/lists/* …`.",
   );
+  const path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+  run(
+    { kind: "environment", name: "PATH", before: `/app/.venv/bin:${path}`, after: `/bin:${path}`, source: "env" },
+    "Step 1 runs again because the variable `PATH` is now `/bin:/usr/local/sbin: …` and was `/app/.venv/bin:/usr/local/sbin: …` (ENV).",
+  );
   run(
     { kind: "instruction", before: "RUN a &&     b", after: "RUN a && b" },
     "Step 1 runs again because its blanks differ, which count: indentation after a continued line is part of the command.",

@@ -124,7 +124,7 @@ test("Alt and an arrow move a whole instruction, with its lines and its comment"
     assert.match(await text(page), /&& t?w?o?!|!.*two/, "the cursor has gone along");
     await page.keyboard.press("Control+Z");
     await page.keyboard.press("Alt+ArrowDown");
-    await page.locator("#status", { hasText: "Nothing is below" }).waitFor({ state: "attached" });
+    await page.locator("#toast", { hasText: "Nothing is below" }).waitFor({ state: "attached" });
     await page.keyboard.press("Control+Z");
     await page.keyboard.press("Control+Z");
     assert.equal(await text(page), start);

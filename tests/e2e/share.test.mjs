@@ -75,6 +75,17 @@ for (const [name, path] of [
     }));
 }
 
+test("an example's address keeps the own work, too", () =>
+  visit(async (page) => {
+    await paste(page, "FROM scratch\nCOPY . /mine\n");
+    await page.waitForFunction(() => location.hash.startsWith("#1"));
+    await page.goto("about:blank");
+    await page.goto(address("?example=06-node"));
+    await page.locator(".notice", { hasText: "This is an example. Your own work is kept." }).waitFor();
+    await page.getByRole("button", { name: "Back to my work" }).click();
+    await page.locator("#editor .cm-content", { hasText: "COPY . /mine" }).waitFor();
+  }));
+
 test("a broken link at the first visit shows the first scenario", () =>
   visit(async (page) => {
     assert.match(await page.locator(".notice").innerText(), /The first scenario is shown instead/);

@@ -20,7 +20,7 @@ export function act(page: Page, name: string, data: DOMStringMap): void {
   try {
     action(page, data);
   } catch (error) {
-    page.notice("error", error instanceof Error ? error.message : String(error));
+    page.notify({ kind: "error", text: error instanceof Error ? error.message : String(error) });
   }
 }
 
@@ -74,10 +74,7 @@ const ACTIONS: Record<string, Action> = {
   "own-work"(page) {
     const work = previousWork();
     if (work === undefined) return;
-    page.model.title = "";
-    page.model.about = "";
-    page.model.notices = [];
-    page.model.session.open("back to my work", work);
+    page.openDocument("back to my work", work);
   },
   "go-output"(page, { step }) {
     page.model.tab = "result";
@@ -121,12 +118,11 @@ const ACTIONS: Record<string, Action> = {
     model.declined = new Set();
     model.shown = "next";
     page.drawAdvice();
-    page.notice(
-      "information",
-      `The Dockerfile is reordered. What has moved is built once more.${cost}`,
-      undefined,
-      { name: "undo", word: "Undo" },
-    );
+    page.notify({
+      kind: "information",
+      text: `The Dockerfile is reordered. What has moved is built once more.${cost}`,
+      action: { name: "undo", word: "Undo" },
+    });
     page.say("The Dockerfile is reordered. Undo takes it back.");
   },
   "apply-ignore"(page) {

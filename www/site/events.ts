@@ -240,7 +240,10 @@ async function receive(page: Page, coming: Promise<Intake>): Promise<void> {
     takeIn(page, await coming, "dropping");
   } catch (error) {
     const { message, hint } = error as Error & { hint?: string };
-    page.notice("error", `${message}${hint === undefined ? "" : `. ${hint}`} Nothing was changed.`);
+    page.notify({
+      kind: "error",
+      text: `${message}${hint === undefined ? "" : `. ${hint}`} Nothing was changed.`,
+    });
   }
 }
 
@@ -250,9 +253,7 @@ export function takeIn(page: Page, intake: Intake, how: string): void {
   const { session } = model;
   try {
     if (intake.scenario !== undefined) {
-      session.open(`${how} a scenario`, intake.scenario);
-      model.title = intake.scenario.name ?? "";
-      model.about = intake.scenario.about ?? "";
+      page.openDocument(`${how} a scenario`, intake.scenario);
     } else {
       const files = intake.whole ? intake.files : new Map([...session.current.files, ...intake.files]);
       const dockerfile = intake.dockerfile ?? session.current.dockerfile;
@@ -265,13 +266,13 @@ export function takeIn(page: Page, intake: Intake, how: string): void {
         model.title = "";
         model.about = "";
       }
+      model.file = undefined;
+      model.shown = "next";
+      page.changed();
     }
-    model.file = undefined;
-    model.shown = "next";
-    page.changed();
     const odd = intake.dockerfile === undefined ? undefined : oddity(intake.dockerfile);
-    if (odd !== undefined) page.notice("error", odd, undefined, { name: "undo", word: "Undo" });
-    for (const remark of intake.remarks) page.notice("information", remark);
+    if (odd !== undefined) page.notify({ kind: "error", text: odd, action: { name: "undo", word: "Undo" } });
+    for (const text of intake.remarks) page.notify({ kind: "information", text });
     page.say(
       intake.scenario !== undefined
         ? "The scenario is opened. Undo brings back what you had."
@@ -280,6 +281,6 @@ export function takeIn(page: Page, intake: Intake, how: string): void {
           : "The Dockerfile is replaced. Undo brings the old one back.",
     );
   } catch (error) {
-    page.notice("error", `${(error as Error).message} Nothing was changed.`);
+    page.notify({ kind: "error", text: `${(error as Error).message} Nothing was changed.` });
   }
 }

@@ -1,8 +1,8 @@
 /** Starts the page: what to show first, the engine, the events. */
-import { fromFragment } from "../layerwise/src/link/fragment.ts";
 import type { Scenario } from "../layerwise/src/types.ts";
 import { init, initAdvice, isWhole, parse, Workspace } from "../layerwise/src/url.ts";
 import { listen } from "./events.ts";
+import { type Message, readLink, workIsKept } from "./links.ts";
 import { firstModel } from "./model.ts";
 import { element, Page } from "./page.ts";
 import { fetchScenario, renderedScenario } from "./scenarios.ts";
@@ -16,7 +16,7 @@ declare const ADVICE: string;
 
 interface Start {
   scenario: Scenario;
-  notice?: { kind: "information" | "error"; text: string; action?: { name: string; word: string } };
+  message?: Message;
 }
 
 /** A link comes first, then the kept work, then the scenario that the page was rendered with. */
@@ -25,32 +25,21 @@ function whatToShow(): Start {
   if (here !== undefined) return { scenario: here };
   const own = savedWork();
   const mine = own ?? renderedScenario();
-  if (location.hash.length < 2) return { scenario: mine };
-  try {
-    const scenario = fromFragment(location.hash);
-    if (own === undefined || JSON.stringify(own) === JSON.stringify(scenario)) return { scenario };
-    setAside();
-    return {
-      scenario,
-      notice: {
-        kind: "information",
-        text: "This is a shared link. Your own work is kept.",
-        action: { name: "own-work", word: "Back to my work" },
-      },
-    };
-  } catch (error) {
-    const { message, hint } = error as Error & { hint?: string };
+  const link = readLink(location.hash);
+  if (link === undefined) return { scenario: mine };
+  if ("problem" in link) {
+    const instead = own === undefined ? "The first scenario" : "Your own work";
     return {
       scenario: mine,
-      notice: {
-        kind: "error",
-        text: `The link cannot be opened: ${message}. ${hint ?? ""} ${own === undefined ? "The first scenario is shown instead." : "Your own work is shown instead."}`,
-      },
+      message: { kind: "error", text: `${link.problem} ${instead} is shown instead.` },
     };
   }
+  if (own === undefined || JSON.stringify(own) === JSON.stringify(link.scenario)) return link;
+  setAside();
+  return { ...link, message: workIsKept("a shared link") };
 }
 
-const { scenario, notice } = whatToShow();
+const { scenario, message } = whatToShow();
 let page: Page | undefined;
 const session = new Session(scenario, (edited) => page?.changed(edited));
 const model = firstModel(session, scenario);
@@ -58,7 +47,7 @@ page = new Page(model);
 page.begin(JSON.stringify(scenario) === JSON.stringify(renderedScenario()));
 startTheme(element("theme") as HTMLButtonElement);
 listen(page);
-if (notice !== undefined) page.notice(notice.kind, notice.text, undefined, notice.action);
+if (message !== undefined) page.notify(message);
 document.addEventListener("layerwise-retry", () => void start());
 void openExample();
 void start();
@@ -66,24 +55,23 @@ void start();
 /** `?example=06-node` opens a scenario of the menu. */
 async function openExample(): Promise<void> {
   const slug = new URLSearchParams(location.search).get("example");
-  if (slug !== null && location.hash.length < 2) await openScenario(slug);
+  if (slug === null || location.hash.length > 1) return;
+  const own = savedWork();
+  if (own !== undefined) setAside();
+  if ((await openScenario(slug)) && own !== undefined) page?.notify(workIsKept("an example"));
 }
 
-async function openScenario(slug: string): Promise<void> {
+async function openScenario(slug: string): Promise<boolean> {
   try {
     const chosen = await fetchScenario(slug);
-    model.title = chosen.name ?? "";
-    model.about = chosen.about ?? "";
-    model.file = undefined;
-    model.shown = "next";
-    model.notices = [];
-    model.openSteps.clear();
-    session.open(`opening ${chosen.name ?? slug}`, chosen);
-    page?.changed();
+    page?.openDocument(`opening ${chosen.name ?? slug}`, chosen);
+    return true;
   } catch (error) {
-    page?.notice("error", `${(error as Error).message} What you had is still here.`);
+    page?.notify({ kind: "error", text: `${(error as Error).message} What you had is still here.` });
+    return false;
   }
 }
+
 document.addEventListener("click", (event) => {
   const link = (event.target as Element).closest<HTMLAnchorElement>("a[data-scenario]");
   if (link === null) return;
@@ -93,21 +81,15 @@ document.addEventListener("click", (event) => {
 });
 
 addEventListener("hashchange", () => {
-  if (page === undefined || location.hash === page.ownFragment || location.hash.length < 2) return;
-  try {
-    const shared = fromFragment(location.hash);
-    setAside();
-    model.title = shared.name ?? "";
-    model.about = shared.about ?? "";
-    session.open("opening a shared link", shared);
-    page.notice("information", "This is a shared link. Your own work is kept.", undefined, {
-      name: "own-work",
-      word: "Back to my work",
-    });
-  } catch (error) {
-    const { message, hint } = error as Error & { hint?: string };
-    page.notice("error", `The link cannot be opened: ${message}. ${hint ?? ""} What you had is still here.`);
+  const link = readLink(location.hash);
+  if (page === undefined || link === undefined || location.hash === page.ownFragment) return;
+  if ("problem" in link) {
+    page.notify({ kind: "error", text: `${link.problem} What you had is still here.` });
+    return;
   }
+  setAside();
+  page.openDocument("opening a shared link", link.scenario);
+  page.notify(workIsKept("a shared link"));
 });
 
 async function start(): Promise<void> {

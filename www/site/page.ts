@@ -1,13 +1,14 @@
 /** The page as a whole: draws every part from the model, keeps the work, and speaks to who cannot see it. */
 import { type MarkupNode, patch } from "../layerwise/src/element/node.ts";
 import { LONG_FRAGMENT, toFragment } from "../layerwise/src/link/fragment.ts";
-import type { Status } from "../layerwise/src/types.ts";
+import type { Scenario, Status } from "../layerwise/src/types.ts";
 import { adviceView } from "./advice.ts";
 import { EditorPane, type Shown } from "./editor.ts";
 import { filesView } from "./files.ts";
 import { barView, headlineView, spoken } from "./headline.ts";
 import { moveInstruction } from "./instructions.ts";
-import { type Marked, type Model, marked, type Notice, shownBuild } from "./model.ts";
+import type { Message } from "./links.ts";
+import { type Marked, type Model, marked, shownBuild } from "./model.ts";
 import { aboutView, diagnosticsView, noticesView, settingsView, tabsView } from "./panels.ts";
 import { stackView } from "./stack.ts";
 import { rememberAddresses, saveWork } from "./storage.ts";
@@ -22,6 +23,7 @@ export class Page {
   #drawn = false;
   #pause: ReturnType<typeof setTimeout> | undefined;
   #lastNotice = 0;
+  readonly #once = new Set<string>();
   #spoken = "";
   /** Whether something was changed since the page was opened: only then is the address its own link. */
   #touched = false;
@@ -91,10 +93,8 @@ export class Page {
     const scenario = this.model.session.scenario();
     const kept = saveWork(scenario);
     if (kept === "tooLarge") {
-      this.notice(
-        "information",
+      this.#sayOnce(
         "This is too large to be kept by the browser between visits. Download it under Share before you leave.",
-        "large",
       );
     }
     const fragment = kept === "tooLarge" ? "" : toFragment(scenario);
@@ -106,6 +106,12 @@ export class Page {
     } catch {
       // Too many changes of the address in a short time: the next pause tries again.
     }
+  }
+
+  #sayOnce(text: string): void {
+    if (this.#once.has(text)) return;
+    this.#once.add(text);
+    this.notify({ kind: "information", text });
   }
 
   point(pointed: Model["pointed"]): void {
@@ -144,13 +150,26 @@ export class Page {
     this.say(label === undefined ? "Nothing to redo." : `Redone: ${label}.`);
   }
 
-  /** A message that stays; one of the same `topic` takes its place. */
-  notice(kind: Notice["kind"], text: string, topic?: string, action?: Notice["action"]): void {
+  /** Another document takes the place of this one; undo brings it back. */
+  openDocument(label: string, scenario: Scenario): void {
     const { model } = this;
-    const same = model.notices.find((each) => each.text === text);
-    if (same !== undefined && topic !== undefined) return;
-    const notice: Notice = { id: ++this.#lastNotice, kind, text, ...(action && { action }) };
-    model.notices = [...model.notices.filter((each) => each.text !== text), notice].slice(-3);
+    model.session.open(label, scenario);
+    model.title = scenario.name ?? "";
+    model.about = scenario.about ?? "";
+    model.file = undefined;
+    model.shown = "next";
+    model.notices = [];
+    model.openSteps.clear();
+    model.declined.clear();
+    model.inspecting = undefined;
+    this.changed();
+  }
+
+  /** A message that stays until it is closed, or is said again. */
+  notify(message: Message): void {
+    const { model } = this;
+    const others = model.notices.filter((each) => each.text !== message.text);
+    model.notices = [...others, { id: ++this.#lastNotice, ...message }].slice(-3);
     this.draw();
   }
 

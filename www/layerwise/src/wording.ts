@@ -262,6 +262,12 @@ function newText(step: Step, before: string, after: string): Phrase {
   if (squeezed(before) === squeezed(after) && before !== after) {
     return ["its blanks differ, which count: indentation after a continued line is part of the command"];
   }
+  const [was, is] = unlike(before, after);
+  return ["its text is now ", is, " and was ", was];
+}
+
+/** Two texts as code: of long ones the part that differs. */
+function unlike(before: string, after: string): [Piece, Piece] {
   let head = 0;
   while (head < before.length && before[head] === after[head]) head++;
   let tail = 0;
@@ -269,12 +275,15 @@ function newText(step: Step, before: string, after: string): Phrase {
   while (tail < most && before[before.length - 1 - tail] === after[after.length - 1 - tail]) tail++;
   const part = (text: string): Piece => {
     if (text.length <= SHOWN_WHOLE) return code(text);
-    const from = head <= AROUND ? 0 : text.lastIndexOf(" ", head - AROUND) + 1;
-    const blank = text.indexOf(" ", text.length - tail + AROUND);
-    const to = tail <= AROUND || blank < 0 ? text.length : blank;
+    // At a blank, if there is one near.
+    const blank = text.lastIndexOf(" ", head - AROUND);
+    const from = head <= AROUND ? 0 : blank > head - 3 * AROUND ? blank + 1 : head - AROUND;
+    const end = text.length - tail + AROUND;
+    const next = text.indexOf(" ", end);
+    const to = end >= text.length ? text.length : next > 0 && next < end + 2 * AROUND ? next : end;
     return code(`${from > 0 ? "… " : ""}${clip(text.slice(from, to), 120)}${to < text.length ? " …" : ""}`);
   };
-  return ["its text is now ", part(after), " and was ", part(before)];
+  return [part(before), part(after)];
 }
 
 const SETTING = {
@@ -301,7 +310,8 @@ function code(text: string): Piece {
 function beforeAfter(before: string | undefined, after: string | undefined): Phrase {
   if (before === undefined) return ["is now ", code(after ?? ""), " and was not set"];
   if (after === undefined) return ["is no longer set and was ", code(before)];
-  return ["is now ", code(after), " and was ", code(before)];
+  const [was, is] = unlike(before, after);
+  return ["is now ", is, " and was ", was];
 }
 
 function image(before: string | undefined, after: string | undefined): Phrase {
