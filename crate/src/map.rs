@@ -5,7 +5,7 @@
 //! a list here. An insertion behind all others is as cheap as into any list; one at the front moves the rest. Many
 //! keys in no order are best given at once (`collect`, `extend`), which sorts them.
 
-use std::{borrow::Borrow, fmt, marker::PhantomData};
+use std::{borrow::Borrow, cmp::Ordering, fmt, marker::PhantomData};
 
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
@@ -54,60 +54,58 @@ pub type IntoIter<K, V> = std::iter::Zip<std::vec::IntoIter<K>, std::vec::IntoIt
 /// Where a key stands, or where it would. It is in no way about values, so that maps of the same keys share it.
 #[inline(never)]
 fn position<K: Borrow<Q>, Q: Ord + ?Sized>(keys: &[K], key: &Q) -> Result<usize, usize> {
-    // Most keys arrive in order.
-    match keys.last() {
-        Some(last) if last.borrow() < key => Err(keys.len()),
-        _ => keys.binary_search_by(|known| known.borrow().cmp(key)),
-    }
+    search(keys.len(), &|at| keys.get(at).map_or(Ordering::Greater, |known| known.borrow().cmp(key)))
 }
 
-/// The exchanges that sort `keys`, and how many are left after them if the earlier ones of equal keys, which stand
-/// last then, are dropped. `None` if all is in order.
-#[inline(never)]
-fn exchanges<K: Ord>(keys: &[K]) -> Option<(Vec<(u32, u32)>, usize)> {
-    if keys.is_sorted_by(|left, right| left < right) {
-        return None;
+/// Halves `length` places, of which `order` tells how they stand to what is looked for.
+fn search(length: usize, order: &dyn Fn(usize) -> Ordering) -> Result<usize, usize> {
+    let (mut start, mut end) = (0, length);
+    // Most keys arrive in order.
+    let mut middle = length.saturating_sub(1);
+    while start < end {
+        match order(middle) {
+            Ordering::Less => start = middle + 1,
+            Ordering::Greater => end = middle,
+            Ordering::Equal => return Ok(middle),
+        }
+        middle = start + (end - start) / 2;
     }
-    let mut order: Vec<u32> = (0..keys.len() as u32).collect();
-    let key = |at: u32| keys.get(at as usize);
+    Err(start)
+}
+
+/// The exchanges that bring `length` keys in order, and how many are left after them if the earlier ones of equal
+/// keys, which stand last then, are dropped.
+fn exchanges(length: usize, order: &dyn Fn(usize, usize) -> Ordering) -> (Vec<(usize, usize)>, usize) {
+    let mut steps = Vec::new();
+    if (1..length).all(|at| order(at - 1, at).is_lt()) {
+        return (steps, length);
+    }
+    let mut sorted: Vec<usize> = (0..length).collect();
     // The last of equal keys comes first.
-    order.sort_unstable_by(|&left, &right| key(left).cmp(&key(right)).then(right.cmp(&left)));
-    let mut wanted: Vec<u32> = Vec::with_capacity(order.len());
-    let mut dropped: Vec<u32> = Vec::new();
-    for at in order {
+    sorted.sort_unstable_by(|&left, &right| order(left, right).then(right.cmp(&left)));
+    let mut wanted: Vec<usize> = Vec::with_capacity(length);
+    let mut dropped: Vec<usize> = Vec::new();
+    for at in sorted {
         match wanted.last() {
-            Some(&last) if key(last) == key(at) => dropped.push(at),
+            Some(&last) if order(last, at).is_eq() => dropped.push(at),
             _ => wanted.push(at),
         }
     }
     let kept = wanted.len();
     wanted.append(&mut dropped);
-    Some((steps(wanted), kept))
-}
-
-/// The exchanges after which each place has what stood at the place that is `wanted` there.
-fn steps(mut wanted: Vec<u32>) -> Vec<(u32, u32)> {
-    let mut steps = Vec::new();
-    for start in 0..wanted.len() {
-        // Along the circle of places that leads back to `start`.
+    // Each place gets what stands at the place that is wanted there, along the circles that these make.
+    for start in 0..length {
         let mut at = start;
         while let Some(from) = wanted.get_mut(at) {
-            let next = *from as usize;
-            *from = at as u32;
+            let next = std::mem::replace(from, at);
             if next == start {
                 break;
             }
-            steps.push((at as u32, next as u32));
+            steps.push((at, next));
             at = next;
         }
     }
-    steps
-}
-
-fn exchange<T>(items: &mut [T], steps: &[(u32, u32)]) {
-    for &(left, right) in steps {
-        items.swap(left as usize, right as usize);
-    }
+    (steps, kept)
 }
 
 impl<K, V> Map<K, V> {
@@ -222,12 +220,13 @@ impl<K: Ord, V> Map<K, V> {
 
     /// Brings appended pairs in order; of equal keys the last counts.
     fn settle(&mut self) {
-        if let Some((steps, kept)) = exchanges(&self.keys) {
-            exchange(&mut self.keys, &steps);
-            exchange(&mut self.values, &steps);
-            self.keys.truncate(kept);
-            self.values.truncate(kept);
+        let (steps, kept) = exchanges(self.keys.len(), &|left, right| self.keys[left].cmp(&self.keys[right]));
+        for (left, right) in steps {
+            self.keys.swap(left, right);
+            self.values.swap(left, right);
         }
+        self.keys.truncate(kept);
+        self.values.truncate(kept);
     }
 }
 
@@ -277,10 +276,11 @@ impl<K: Ord> Set<K> {
     }
 
     fn settle(&mut self) {
-        if let Some((steps, kept)) = exchanges(&self.keys) {
-            exchange(&mut self.keys, &steps);
-            self.keys.truncate(kept);
+        let (steps, kept) = exchanges(self.keys.len(), &|left, right| self.keys[left].cmp(&self.keys[right]));
+        for (left, right) in steps {
+            self.keys.swap(left, right);
         }
+        self.keys.truncate(kept);
     }
 }
 
@@ -476,7 +476,7 @@ mod tests {
             model.extend(more);
             same(&map, &model)?;
             prop_assert_eq!(map == before, model == model_before);
-            prop_assert_eq!(map.cmp(&before) == std::cmp::Ordering::Equal, map == before);
+            prop_assert_eq!(map.cmp(&before).is_eq(), map == before);
             prop_assert!(map.iter_mut().eq(&mut model));
             prop_assert!(map.into_iter().eq(model));
         }
