@@ -8,6 +8,7 @@
 //! | `wire` | engine structs as JavaScript sees them, offsets in UTF-16 |
 //! | `encode` | values on their way to JavaScript, which `decode.ts` reads |
 //! | `value` | to and from JavaScript values, errors as `{code, message, path, line}` |
+//! | `memory` | the allocator |
 //! | `panic` | with the feature `debug`: panics with their place, on the console |
 //!
 //! Shapes are those of `types.ts`. Everything that is thrown is such an error; a mistake in a Dockerfile is none.
@@ -18,6 +19,8 @@ mod advice;
 #[cfg(test)]
 mod decoded;
 mod encode;
+#[cfg(any(target_arch = "wasm32", test))]
+mod memory;
 #[cfg(feature = "debug")]
 mod panic;
 #[cfg(test)]
