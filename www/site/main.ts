@@ -116,6 +116,6 @@ async function start(): Promise<void> {
     page.drawAdvice();
   } catch (error) {
     const lost = `Reordering and the classic builder are missing: ${(error as Error).message}.`;
-    page.notice("error", lost, undefined, { name: "retry", word: "Try again" });
+    page.notify({ kind: "error", text: lost, action: { name: "retry", word: "Try again" } });
   }
 }
