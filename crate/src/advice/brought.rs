@@ -194,6 +194,31 @@ impl Brought {
         }
     }
 
+    /// The names that it brings into a folder; `None` if that is not certain.
+    pub(super) fn names(&self, folder: &str) -> Option<Vec<String>> {
+        let region = Region::tree(folder);
+        if self
+            .regions
+            .iter()
+            .any(|own| own.meets(&region) && !self.pairs.iter().any(|pair| pair.to == own.path))
+        {
+            return None;
+        }
+        let mut names = Vec::new();
+        for pair in &self.pairs {
+            if let Some(rest) = inside(&pair.to, folder).filter(|rest| !rest.is_empty()) {
+                names.extend(rest.split('/').next().map(str::to_owned));
+            } else if let Some(rest) = inside(folder, &pair.to).filter(|_| pair.folder) {
+                let from = join_relative(&pair.from, rest);
+                if self.blocked(&pair.from, rest) {
+                    return None;
+                }
+                names.extend(self.tree.children(&from).map(|(name, _)| name.to_owned()));
+            }
+        }
+        Some(names)
+    }
+
     /// Whether a path of the context is among what it brings.
     pub(super) fn takes(&self, path: &str) -> bool {
         let below = |pair: &Pair| pair.from.is_empty() || inside(path, &pair.from).is_some();

@@ -171,6 +171,16 @@ fn run(first: &Effect, copy: &Brought, second: &Effect, existed: Existed<'_>, re
             Err(path) => return Between::Fixed(Obstacle::Reads(path)),
         }
     }
+    // What lies in a folder that is copied as a whole comes with it.
+    let folders: Vec<Pair> = pairs.iter().filter(|pair| pair.folder).cloned().collect();
+    pairs.retain(|pair| {
+        !folders.iter().any(|folder| {
+            folder != pair
+                && inside(&pair.to, &folder.to).is_some_and(|rest| {
+                    !rest.is_empty() && super::brought::join_relative(&folder.from, rest) == pair.from
+                })
+        })
+    });
     // Folders that the RUN needs, or makes, and that are there only because the COPY makes or brings them.
     let there = |folder: &str| ready(folder) || pairs.iter().any(|pair| inside(&pair.to, folder).is_some());
     let brings = |folder: &str| {

@@ -12,22 +12,38 @@ pub(super) struct Overlay<'a> {
 
 impl Files for Overlay<'_> {
     fn find(&self, path: &str) -> Found {
+        // Behind a step whose effects are not known, a file may be another one, or be there after all.
+        let mut unknown = false;
         for effect in self.above.iter().rev() {
-            match &effect.what {
-                What::Copy(brought) => {
-                    if let Some(found) = brought.find(path) {
-                        return found;
-                    }
-                }
+            let found = match &effect.what {
+                What::Copy(brought) => brought.find(path),
                 What::Run(survey) => {
-                    if survey.opaque.is_some() || survey.writes.iter().any(|region| region.covers(path)) {
-                        return Found::Made;
-                    }
+                    unknown |= survey.opaque.is_some();
+                    let known = survey.texts.iter().find(|(known, _)| known == path);
+                    let covered = survey.writes.iter().any(|region| region.covers(path));
+                    known
+                        .map(|(_, text)| Found::Text(text.clone()))
+                        .or_else(|| covered.then_some(Found::Made))
                 }
-                What::Unknown => return Found::Made,
-                What::Folder(_) | What::Config => {}
+                What::Unknown => Some(Found::Made),
+                What::Folder(_) | What::Config => None,
+            };
+            if let Some(found) = found {
+                return if unknown { Found::Made } else { found };
             }
         }
-        Found::Absent
+        if unknown { Found::Perhaps } else { Found::Absent }
+    }
+
+    fn brought(&self, folder: &str) -> Option<Vec<String>> {
+        let mut names = Vec::new();
+        for effect in &self.above {
+            match &effect.what {
+                What::Copy(brought) => names.extend(brought.names(folder)?),
+                What::Unknown => return None,
+                What::Run(_) | What::Folder(_) | What::Config => {}
+            }
+        }
+        Some(names)
     }
 }

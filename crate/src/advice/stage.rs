@@ -326,7 +326,7 @@ fn settle(known: &[&Effect], pairs: &mut [Vec<Between>]) {
         for first in 0..row.len() {
             let Some(Between::Split(files)) = row.get(first) else { continue };
             let clash = known.iter().enumerate().take(second).filter(|(other, _)| *other != first).find_map(
-                |(_, other)| {
+                |(place, other)| {
                     files.iter().find(|file| {
                         if same_file(known[first], other, file) {
                             return false;
@@ -338,6 +338,8 @@ fn settle(known: &[&Effect], pairs: &mut [Vec<Between>]) {
                         };
                         match &other.what {
                             What::Copy(copy) => copy.meets(&region),
+                            // What a RUN above the COPY has put there is overwritten in either order.
+                            What::Run(_) if place < first => false,
                             What::Run(survey) => {
                                 survey.opaque.is_some() || survey.writes.iter().any(|own| own.meets(&region))
                             }

@@ -67,6 +67,53 @@ fn what_pip_reads_is_copied_first() {
 }
 
 #[test]
+fn a_local_project_is_copied_as_a_whole() {
+    let files = [
+        ("requirements.txt", "-e ./libs/own\n"),
+        ("libs/own/setup.py", "from setuptools import setup\nsetup(name='own')\n"),
+        ("libs/own/own.py", ""),
+        ("a.py", ""),
+    ];
+    check(
+        INSTALL,
+        &files,
+        "COPY requirements.txt .\nCOPY libs/own libs/own\nRUN pip install -r requirements.txt\nCOPY . .\n",
+    );
+}
+
+#[test]
+fn a_step_above_the_copy_does_not_hinder() {
+    check(
+        &["RUN ./unknown.sh\n", INSTALL].concat(),
+        APP,
+        "RUN ./unknown.sh\nCOPY requirements.txt .\nRUN pip install -r requirements.txt\nCOPY . .\n",
+    );
+    refuse("COPY . .\nRUN ./unknown.sh\nRUN pip install -r requirements.txt\n", APP, "is not known");
+}
+
+#[test]
+fn what_one_step_derives_the_next_one_reads() {
+    let files = [(".dockerignore", "*.txt\n"), ("requirements.in", "flask\n"), ("a.py", "")];
+    check(
+        "COPY . .\nRUN uv pip compile requirements.in -o requirements.txt\nRUN pip install -r requirements.txt\n",
+        &files,
+        "COPY requirements.in .\nRUN uv pip compile requirements.in -o requirements.txt\nRUN pip install -r requirements.txt\nCOPY . .\n",
+    );
+}
+
+#[test]
+fn a_script_in_the_folder_of_programs_sinks_below_packages() {
+    let files = [("entry.sh", ""), ("systemctl", "")];
+    check(
+        "COPY entry.sh /usr/local/bin/\nRUN apt-get update && apt-get install -y curl\n",
+        &files,
+        "RUN apt-get update && apt-get install -y curl\nCOPY entry.sh /usr/local/bin/\n",
+    );
+    let text = "COPY systemctl /usr/local/bin/\nRUN apt-get update && apt-get install -y curl\n";
+    check(text, &files, text);
+}
+
+#[test]
 fn flags_form_and_case_go_along() {
     let files = [("requirements.txt", "flask\n"), ("a b.txt", "x\n"), ("start.py", "")];
     check(

@@ -1,4 +1,5 @@
-//! The JSON form of arguments: a whole, valid JSON array of strings, or else it is not the JSON form.
+//! JSON: the form of arguments, which is a whole, valid array of strings or else not the JSON form, and the
+//! members and elements of other texts, such as a `package.json`.
 
 use nom::{
     IResult, Parser,
@@ -35,6 +36,64 @@ pub(super) fn array(text: &str) -> Json<'_> {
         Ok((rest, ())) if blank(rest).is_ok_and(|(rest, _)| rest.is_empty()) => Json::Mixed,
         _ => Json::Plain,
     }
+}
+
+/// The members of an object, each with the text of its value; `None` if the text is no valid object.
+pub(crate) fn members(text: &str) -> Option<Vec<(String, &str)>> {
+    let mut found = Vec::new();
+    values(text, '{', |name, value| found.push((name, value))).then_some(found)
+}
+
+/// The elements of an array, each as text; `None` if the text is no valid array.
+pub(crate) fn elements(text: &str) -> Option<Vec<&str>> {
+    let mut found = Vec::new();
+    values(text, '[', |_, value| found.push(value)).then_some(found)
+}
+
+/// The value of a member of an object, as text; of several with the same name the last one counts.
+pub(crate) fn member<'t>(text: &'t str, name: &str) -> Option<&'t str> {
+    let mut found = None;
+    let mut take = |key: String, value| {
+        if key == name {
+            found = Some(value);
+        }
+    };
+    values(text, '{', &mut take).then_some(found)?
+}
+
+/// The string that a text is.
+pub(crate) fn text(text: &str) -> Option<String> {
+    match string(text.trim()) {
+        Ok(("", string)) => Some(string),
+        _ => None,
+    }
+}
+
+/// Hands out what an object or array holds; whether the text is a valid one.
+fn values<'t>(text: &'t str, open: char, mut with: impl FnMut(String, &'t str)) -> bool {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut read = || -> Result<bool, nom::Err<nom::error::Error<&'t str>>> {
+        let close = if open == '{' { '}' } else { ']' };
+        let (mut input, _) = (blank, char(open), blank).parse(text)?;
+        if let (rest, Some(_)) = opt((char(close), blank)).parse(input)? {
+            return Ok(rest.is_empty());
+        }
+        loop {
+            let mut name = String::new();
+            if open == '{' {
+                (input, name) = string(input)?;
+                (input, _) = (blank, char(':'), blank).parse(input)?;
+            }
+            let (rest, ()) = skip_value(input)?;
+            with(name, input.get(..input.len() - rest.len()).unwrap_or(""));
+            let (rest, (_, separator, _)) = (blank, one_of(",]}"), blank).parse(rest)?;
+            input = rest;
+            if separator != ',' {
+                return Ok(separator == close && input.is_empty());
+            }
+        }
+    };
+    read().unwrap_or(false)
 }
 
 /// JSON's own blanks, fewer than Unicode's.
@@ -176,7 +235,7 @@ fn skip_value(input: &str) -> IResult<&str, ()> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Json, array};
+    use super::{Json, array, elements, member, members, text};
 
     fn strings(text: &str) -> Vec<String> {
         match array(text) {
@@ -190,6 +249,21 @@ mod tests {
         assert_eq!(strings(r#" [ "a b" ,"c\n\"\/\u0041" ] "#), ["a b", "c\n\"/A"]);
         assert_eq!(strings("[]"), Vec::<String>::new());
         assert_eq!(strings(r#"["\ud83d\ude00\ud83dx\udc00"]"#), ["\u{1f600}\u{fffd}x\u{fffd}"]);
+    }
+
+    #[test]
+    fn members_and_elements_are_found_in_valid_text_only() {
+        let object = " {\"a\" : {\"b\": [1, {}]},\n\"c\":\"x\\\"y\", \"c\": null } ";
+        assert_eq!(member(object, "a"), Some("{\"b\": [1, {}]}"));
+        assert_eq!(member(object, "c"), Some("null"), "the last one counts");
+        assert_eq!(members(object).unwrap().len(), 3);
+        assert_eq!(members("{}"), Some(Vec::new()));
+        assert_eq!(elements("[1 , \"a,b\",[]]"), Some(vec!["1", "\"a,b\"", "[]"]));
+        assert_eq!(text("\"x\\ny\""), Some("x\ny".to_owned()));
+        for wrong in ["", "{", "[]", "{\"a\"}", "{\"a\":1,}", "{\"a\":1} x", "{\"a\":1]"] {
+            assert_eq!(members(wrong), None, "{wrong}");
+        }
+        assert_eq!(elements("[1}"), None);
     }
 
     #[test]

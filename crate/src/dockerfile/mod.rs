@@ -11,7 +11,7 @@ mod duration;
 mod flag;
 mod heredoc;
 pub mod instruction;
-mod json;
+pub(crate) mod json;
 mod keyword;
 mod line;
 mod mistake;

@@ -65,6 +65,8 @@ pub enum Found {
     Folder(Vec<String>),
     /// An earlier step may have made or changed it.
     Made,
+    /// Neither the context nor an earlier step whose effects are known brings it; another step may.
+    Perhaps,
     /// Neither the context nor an earlier step brings it; the base image may have it.
     Absent,
 }
@@ -73,6 +75,11 @@ pub enum Found {
 pub trait Files {
     /// What stands at an absolute path.
     fn find(&self, path: &str) -> Found;
+
+    /// The names that copies of the context bring into a folder; `None` if something else may.
+    fn brought(&self, _folder: &str) -> Option<Vec<String>> {
+        None
+    }
 }
 
 /// A view on an image of which nothing is known.
@@ -101,6 +108,10 @@ pub struct Survey {
     pub programs: Vec<String>,
     /// What was looked at to know its effects: sentences without a full stop.
     pub evidence: Vec<String>,
+    /// Files that it writes of which it is known what matters about their text: that stands for them.
+    pub texts: Vec<(String, String)>,
+    /// How many scripts that programs run are being followed.
+    pub(super) depth: usize,
 }
 
 impl Survey {
@@ -150,8 +161,14 @@ impl Survey {
 
 /// Adds up what a RUN reads and writes.
 pub fn survey(script: Script<'_>, setting: &Setting<'_>, files: &dyn Files) -> Survey {
-    let reading = shell::commands(script, setting);
     let mut out = Survey::default();
+    follow(script, setting, files, &mut out);
+    out
+}
+
+/// Adds what a script reads and writes: that of a RUN, or one that a program runs.
+pub(super) fn follow(script: Script<'_>, setting: &Setting<'_>, files: &dyn Files, out: &mut Survey) {
+    let reading = shell::commands(script, setting);
     if let Some(what) = &reading.opaque {
         let mut reason = String::from("it uses ");
         reason.push_str(what);
@@ -160,7 +177,7 @@ pub fn survey(script: Script<'_>, setting: &Setting<'_>, files: &dyn Files) -> S
     }
     for command in &reading.commands {
         for redirect in &command.redirects {
-            if let Err(reason) = file(redirect, command.directory.as_deref(), &mut out) {
+            if let Err(reason) = file(redirect, command.directory.as_deref(), out) {
                 out.close(reason);
             }
         }
@@ -173,11 +190,10 @@ pub fn survey(script: Script<'_>, setting: &Setting<'_>, files: &dyn Files) -> S
         if !out.programs.iter().any(|program| program == call.name) {
             out.programs.push(call.name.to_owned());
         }
-        if let Err(reason) = call.genuine().and_then(|()| contract::effects(&call, &mut out)) {
+        if let Err(reason) = call.genuine().and_then(|()| contract::effects(&call, out)) {
             out.close(reason);
         }
     }
-    out
 }
 
 fn file(redirect: &Redirect, directory: Option<&str>, out: &mut Survey) -> Result<(), String> {

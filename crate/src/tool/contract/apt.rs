@@ -15,14 +15,14 @@
 //! `Binary::apt::APT::Keep-Downloaded-Packages` (`apt`) or `APT::Keep-Downloaded-Packages` (`apt-get`) and the
 //! file no longer hinders: `keeps`.
 
-use super::{Cache, Call, Contract, Cost, option};
+use super::{Cache, Call, Contract, Cost, option, project};
 use crate::tool::{Distribution, Region, Survey};
 
 pub(super) const CONTRACT: Contract =
     Contract { programs: &["apt-get", "apt", "apt-cache", "dpkg", "update-ca-certificates"], cost, caches };
 
 /// Where packages install to and what their scripts look at.
-pub(crate) const SYSTEM: [&str; 25] = [
+pub(crate) const SYSTEM: [&str; 30] = [
     "/bin",
     "/boot",
     "/etc",
@@ -38,7 +38,12 @@ pub(crate) const SYSTEM: [&str; 25] = [
     "/usr/lib32",
     "/usr/lib64",
     "/usr/libexec",
-    "/usr/local",
+    "/usr/local/etc",
+    "/usr/local/include",
+    "/usr/local/lib",
+    "/usr/local/libexec",
+    "/usr/local/share",
+    "/usr/local/src",
     "/usr/sbin",
     "/usr/share",
     "/var/cache",
@@ -114,11 +119,7 @@ pub(super) fn effects(call: &Call<'_>, out: &mut Survey) -> Result<(), String> {
             }
         }
     }
-    for path in SYSTEM {
-        out.read(Region::tree(path));
-        out.write(Region::tree(path));
-    }
-    out.write(Region::tree("/tmp"));
+    system(call, out);
     for home in call.homes() {
         out.read(Region::entry(crate::tool::shell::join(&home, ".aptrc")));
     }
@@ -130,6 +131,17 @@ pub(super) fn effects(call: &Call<'_>, out: &mut Survey) -> Result<(), String> {
     sentence.push_str(" install` are named on its command line; apt and the packages' scripts look at the system, not at the project");
     out.note(sentence);
     Ok(())
+}
+
+/// The system, as packages and their scripts read and change it. They put nothing into the folder of programs below
+/// `/usr/local` (Debian's policy, 9.1.2), and start from it only what has a name that they know.
+pub(super) fn system(call: &Call<'_>, out: &mut Survey) {
+    for path in SYSTEM {
+        out.read(Region::tree(path));
+        out.write(Region::tree(path));
+    }
+    project::programs(call, out, &["/usr/local/bin", "/usr/local/sbin"]);
+    out.write(Region::tree("/tmp"));
 }
 
 /// The command of a call, looked for past its options.

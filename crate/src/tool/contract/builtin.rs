@@ -50,7 +50,7 @@ pub(super) fn effects(call: &Call<'_>, out: &mut Survey) -> Result<(), String> {
             // Only the script that activates a virtual environment is followed.
             match call.arguments.first().and_then(|word| call.path(word)) {
                 Some(path) => match call.files.find(&path) {
-                    Found::Made | Found::Absent => {
+                    Found::Made | Found::Perhaps | Found::Absent => {
                         out.read(Region::entry(path));
                         Ok(())
                     }

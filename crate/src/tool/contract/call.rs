@@ -181,6 +181,10 @@ impl<'a> Call<'a> {
         if super::builtin::is_builtin(self.name) && !self.program.contains('/') {
             return Ok(());
         }
+        // The wrappers that projects carry with them look at their own files first.
+        if matches!(self.name, "mvnw" | "gradlew") && self.program.contains('/') {
+            return Ok(());
+        }
         let mut places = Vec::new();
         if self.program.contains('/') {
             places.push(self.absolute(self.program));
@@ -197,7 +201,7 @@ impl<'a> Call<'a> {
         }
         for place in places {
             let Some(place) = place else { return self.unknown("is run by a path that is not certain") };
-            if !matches!(self.files.find(&place), Found::Absent | Found::Made) {
+            if !matches!(self.files.find(&place), Found::Absent | Found::Perhaps | Found::Made) {
                 return self.unknown("is a program of the build context");
             }
         }

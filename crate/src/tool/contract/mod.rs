@@ -10,13 +10,40 @@
 
 pub mod apt;
 mod builtin;
+mod bun;
+mod bundler;
 mod call;
+mod cargo;
+mod composer;
+mod conda;
+mod corepack;
+mod dotnet;
+mod download;
 mod file;
+mod go;
+mod gradle;
+mod hook;
+mod javascript;
+mod maven;
+mod mix;
+mod npm;
 mod option;
+mod package_manager;
 pub(crate) mod pip;
+mod pipenv;
+mod pnpm;
+mod poetry;
+mod price;
+#[cfg(test)]
+mod probe;
+mod project;
 mod python;
+mod python_project;
 mod requirements;
+mod system_tool;
+mod uv;
 mod xargs;
+mod yarn;
 
 pub use call::Call;
 
@@ -79,7 +106,7 @@ impl Contract {
 macro_rules! contracts {
     ($($tool:ident),*) => {
         fn find(name: &str) -> Option<&'static Contract> {
-            [$(&$tool::CONTRACT),*].into_iter().find(|contract| contract.covers(name))
+            [$(&$tool::CONTRACT),*, &price::CONTRACT].into_iter().find(|contract| contract.covers(name))
         }
 
         /// Adds what a call reads and writes.
@@ -87,6 +114,9 @@ macro_rules! contracts {
             $(if $tool::CONTRACT.covers(call.name) {
                 return $tool::effects(call, out);
             })*
+            if let Some(effects) = installer(call.name) {
+                return effects(call, out);
+            }
             let mut reason = String::from("what `");
             reason.push_str(call.name);
             reason.push_str("` reads and writes is not known");
@@ -96,6 +126,48 @@ macro_rules! contracts {
 }
 
 contracts!(builtin, file, apt, pip, python, xargs);
+
+/// Adds what a call reads and writes, or says why that is not known.
+type Effects = fn(&Call<'_>, &mut Survey) -> Result<(), String>;
+
+/// The effects of a program whose costs stand in the table of `price`.
+fn installer(name: &str) -> Option<Effects> {
+    Some(match name {
+        "npm" => npm::effects,
+        "yarn" | "yarnpkg" => yarn::effects,
+        "pnpm" => pnpm::effects,
+        "bun" => bun::effects,
+        "corepack" => corepack::effects,
+        "go" => go::effects,
+        "cargo" => cargo::effects,
+        "bundle" | "bundler" | "gem" => bundler::effects,
+        "composer" => composer::effects,
+        "poetry" => poetry::effects,
+        "uv" => uv::effects,
+        "pipenv" => pipenv::effects,
+        "conda" | "mamba" | "micromamba" => conda::effects,
+        "mvn" | "mvnw" => maven::effects,
+        "gradle" | "gradlew" => gradle::effects,
+        "dotnet" => dotnet::effects,
+        "mix" => mix::effects,
+        "apk" | "dnf" | "yum" | "microdnf" => package_manager::effects,
+        "curl" | "wget" | "tar" | "unzip" | "git" => download::effects,
+        "docker-php-ext-install"
+        | "docker-php-ext-enable"
+        | "docker-php-ext-configure"
+        | "install-php-extensions"
+        | "pecl"
+        | "a2enmod"
+        | "R"
+        | "Rscript"
+        | "sh"
+        | "bash"
+        | "ash"
+        | "dash" => system_tool::effects,
+        "npx" | "pnpx" | "bunx" | "husky" | "patch-package" | "prisma" | "only-allow" => hook::effects,
+        _ => return None,
+    })
+}
 
 /// Whether a name is the program's, also with a version behind it: `python3.11`, `pip3`.
 fn matches(program: &str, name: &str) -> bool {

@@ -78,11 +78,8 @@ fn install(call: &Call<'_>, command: &str, out: &mut Survey) -> Result<(), Strin
     let words: Vec<&str> = call.arguments.iter().map(|word| word.text.as_str()).collect();
     let line = option::line(call, &words, PLAIN, VALUED)?;
     environment(call, out)?;
-    if let Some(value) = line.values(&["-e", "--editable"]).first() {
-        let mut what = String::from("installs `");
-        what.push_str(value);
-        what.push_str("` in editable mode: its build may read any file of it");
-        return call.unknown(&what);
+    for value in line.values(&["-e", "--editable"]) {
+        requirements::editable(call, value, out).or_else(|what| call.unknown(&what))?;
     }
     for value in line.values(&["-f", "--find-links"]) {
         if value.starts_with("http") {
@@ -124,7 +121,7 @@ fn install(call: &Call<'_>, command: &str, out: &mut Survey) -> Result<(), Strin
 }
 
 /// Looks at the variables and configuration files that change what pip reads and writes.
-fn environment(call: &Call<'_>, out: &mut Survey) -> Result<(), String> {
+pub(super) fn environment(call: &Call<'_>, out: &mut Survey) -> Result<(), String> {
     for name in DECIDING {
         if call.text(name).is_some_and(|value| !(name == "PIP_FIND_LINKS" && value.starts_with("http"))) {
             let mut what = String::from("follows the variable ");
@@ -185,7 +182,7 @@ fn environment(call: &Call<'_>, out: &mut Survey) -> Result<(), String> {
                 what.push_str(&path);
                 return call.unknown(&what);
             }
-            Found::Folder(_) | Found::Made | Found::Absent => {}
+            Found::Folder(_) | Found::Made | Found::Perhaps | Found::Absent => {}
         }
         out.read(Region::entry(path));
     }
@@ -262,7 +259,7 @@ fn prefixes(call: &Call<'_>) -> Vec<String> {
 }
 
 /// What pip reads of the system and writes: the Python installation and its caches.
-fn places(call: &Call<'_>, out: &mut Survey) {
+pub(super) fn places(call: &Call<'_>, out: &mut Survey) {
     for prefix in prefixes(call) {
         for name in ["bin", "etc", "include", "lib", "lib64", "local", "man", "share", "src"] {
             let region = Region::tree(crate::tool::shell::join(&prefix, name));
@@ -274,7 +271,7 @@ fn places(call: &Call<'_>, out: &mut Survey) {
             out.write(region);
         }
     }
-    for path in ["/etc", "/lib", "/lib64", "/opt", "/sbin", "/bin", "/usr/sbin"] {
+    for path in ["/etc", "/lib", "/lib64", "/sbin", "/bin", "/usr/sbin"] {
         out.read(Region::tree(path));
     }
     out.write(Region::tree("/tmp"));

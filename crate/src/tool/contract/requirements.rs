@@ -1,6 +1,6 @@
 //! Requirement files as pip reads them: one requirement or option a line, files that name further files.
 
-use super::Call;
+use super::{Call, python_project};
 use crate::tool::{Found, Region, Survey, shell::normal};
 
 /// How deep requirement files may include each other.
@@ -14,6 +14,8 @@ enum Requirement<'a> {
     Links(&'a str),
     /// A package by name, with what must hold for it.
     Package(&'a str),
+    /// A local project in editable mode.
+    Editable(&'a str),
     /// An option that only concerns the index or the download.
     Option,
 }
@@ -38,7 +40,9 @@ pub(super) fn file(call: &Call<'_>, path: &str, out: &mut Survey, depth: usize) 
     }
     let text = match call.files.find(path) {
         Found::Text(text) => text,
-        Found::Made => return problem(" may be written by an earlier step, so what it names is not known"),
+        Found::Made | Found::Perhaps => {
+            return problem(" may be written by an earlier step, so what it names is not known");
+        }
         Found::Absent => {
             return problem(
                 " does not come from the build context: it is not there, or the ignore file leaves it out",
@@ -69,6 +73,13 @@ pub(super) fn file(call: &Call<'_>, path: &str, out: &mut Survey, depth: usize) 
             Ok(Requirement::Package(text)) => {
                 packages += 1;
                 package(call, text, out).or_else(|what| {
+                    let mut reason = String::from(" ");
+                    reason.push_str(&what);
+                    problem(&reason)
+                })?;
+            }
+            Ok(Requirement::Editable(folder)) => {
+                editable(call, folder, out).or_else(|what| {
                     let mut reason = String::from(" ");
                     reason.push_str(&what);
                     problem(&reason)
@@ -156,16 +167,10 @@ fn read(line: &str) -> Result<Requirement<'_>, String> {
     let value = value.trim_start_matches(['=', ' ', '\t']).trim_matches(['"', '\'']);
     match name {
         "-r" | "--requirement" | "-c" | "--constraint" => Ok(Requirement::Include(value)),
-        "-e" | "--editable" => {
-            if vcs(value) {
-                Err("installs a repository in editable mode, into the project's folder".to_owned())
-            } else {
-                let mut reason = String::from("installs the local folder `");
-                reason.push_str(value);
-                reason.push_str("` in editable mode: its build may read any file of it");
-                Err(reason)
-            }
+        "-e" | "--editable" if vcs(value) => {
+            Err("installs a repository in editable mode, into the project's folder".to_owned())
         }
+        "-e" | "--editable" => Ok(Requirement::Editable(value)),
         "-f" | "--find-links" => Ok(Requirement::Links(value)),
         "-i" | "--index-url" | "--extra-index-url" | "--trusted-host" | "--pre" | "--no-index"
         | "--no-binary" | "--only-binary" | "--prefer-binary" | "--require-hashes" | "--use-feature"
@@ -184,6 +189,19 @@ fn read(line: &str) -> Result<Requirement<'_>, String> {
 
 fn vcs(text: &str) -> bool {
     ["git+", "hg+", "svn+", "bzr+"].iter().any(|scheme| text.starts_with(scheme))
+}
+
+/// Takes in a local project in editable mode.
+///
+/// # Errors
+/// Says that its build may read anything.
+pub(super) fn editable(call: &Call<'_>, text: &str, out: &mut Survey) -> Result<(), String> {
+    if vcs(text) || text.contains("://") {
+        return Err("installs a repository in editable mode, into the project's folder".to_owned());
+    }
+    let folder = text.split('[').next().unwrap_or(text).trim();
+    python_project::build(call, folder, out)
+        .map_err(|reason| reason.replacen("`: ", "` in editable mode: ", 1))
 }
 
 /// Takes in one requirement: of a file, a command line or `-e`.
@@ -221,8 +239,11 @@ pub(super) fn package(call: &Call<'_>, text: &str, out: &mut Survey) -> Result<(
         return Ok(());
     }
     let folder = path.split('[').next().unwrap_or(path);
-    if folder.starts_with('.') || folder.contains('/') || folder.starts_with('~') {
+    if folder.starts_with('~') {
         return local(folder);
+    }
+    if folder.starts_with('.') || folder.contains('/') {
+        return python_project::build(call, folder, out);
     }
     Ok(())
 }
