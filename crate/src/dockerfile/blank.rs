@@ -1,54 +1,81 @@
 //! Splitting at blanks, with and without regard to quotes.
 
-use nom::{IResult, Parser, bytes::complete::take_till1, bytes::complete::take_while};
-
 /// The blanks that separate a keyword from its arguments and plain arguments from each other. Other white space
 /// of Unicode does not separate them, although it is trimmed at both ends.
-pub(super) fn is_blank(char: char) -> bool {
-    matches!(char, '\t' | '\u{b}' | '\u{c}' | '\r' | ' ')
+pub(super) fn is_blank(byte: u8) -> bool {
+    matches!(byte, b'\t' | b'\x0b' | b'\x0c' | b'\r' | b' ')
 }
 
-/// Takes one plain word and the blanks behind it.
-pub(super) fn plain(input: &str) -> IResult<&str, &str> {
-    (take_till1(is_blank), take_while(is_blank)).map(|(word, _)| word).parse(input)
+/// The text without the blanks before it.
+pub(super) fn skip_blanks(text: &str) -> &str {
+    let blanks = text.as_bytes().iter().take_while(|byte| is_blank(**byte)).count();
+    text.get(blanks..).unwrap_or("")
+}
+
+/// Takes one plain word and the blanks behind it: the word, which is empty if the text begins with a blank, and
+/// what follows.
+pub(super) fn plain(text: &str) -> (&str, &str) {
+    let length = text.as_bytes().iter().take_while(|byte| !is_blank(**byte)).count();
+    let (word, behind) = text.split_at_checked(length).unwrap_or((text, ""));
+    (word, skip_blanks(behind))
 }
 
 /// The plain words of `rest`.
-pub(super) fn plain_words<'l>(mut rest: &'l str, mut each: impl FnMut(&'l str)) {
-    while let Ok((behind, word)) = plain(rest) {
+pub(super) fn plain_words<'l>(rest: &'l str, mut each: impl FnMut(&'l str)) {
+    let (mut word, mut behind) = plain(rest);
+    while !word.is_empty() {
         each(word);
-        rest = behind;
+        (word, behind) = plain(behind);
     }
 }
 
 /// The words of `rest`, where quotes keep blanks together; quotes and escapes stay in the words. An escape token
 /// at the very end is dropped.
 pub(super) fn quoted_words<'l>(rest: &'l str, escape: char, mut each: impl FnMut(&'l str)) {
+    let bytes = rest.as_bytes();
     let mut start = None;
     let mut end = rest.len();
     let mut quote = None;
-    let mut chars = rest.char_indices();
-    while let Some((at, char)) = chars.next() {
-        if quote.is_none() && char.is_whitespace() {
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        let length = length_of(rest, at, byte);
+        let is_space =
+            if byte.is_ascii() { matches!(byte, b'\t'..=b'\r' | b' ') } else { is_space(rest, at) };
+        if is_space && quote.is_none() {
             if let Some(word) = start.take().and_then(|start| rest.get(start..at)) {
                 each(word);
             }
-            continue;
-        }
-        start.get_or_insert(at);
-        if char == escape && quote != Some('\'') {
-            if chars.next().is_none() {
-                end = at;
+        } else {
+            start = start.or(Some(at));
+            if char::from(byte) == escape && quote != Some(b'\'') {
+                match bytes.get(at + 1) {
+                    Some(&next) => at += length_of(rest, at + 1, next),
+                    None => end = at,
+                }
+            } else if quote == Some(byte) {
+                quote = None;
+            } else if quote.is_none() && matches!(byte, b'\'' | b'"') {
+                quote = Some(byte);
             }
-        } else if quote == Some(char) {
-            quote = None;
-        } else if quote.is_none() && matches!(char, '\'' | '"') {
-            quote = Some(char);
         }
+        at += length;
     }
     if let Some(word) = start.and_then(|start| rest.get(start..end)).filter(|word| !word.is_empty()) {
         each(word);
     }
+}
+
+/// How many bytes the character at `at` has.
+fn length_of(text: &str, at: usize, first: u8) -> usize {
+    if first.is_ascii() { 1 } else { char_at(text, at).map_or(1, char::len_utf8) }
+}
+
+fn is_space(text: &str, at: usize) -> bool {
+    char_at(text, at).is_some_and(char::is_whitespace)
+}
+
+fn char_at(text: &str, at: usize) -> Option<char> {
+    text.get(at..)?.chars().next()
 }
 
 #[cfg(test)]

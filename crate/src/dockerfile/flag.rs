@@ -3,20 +3,20 @@
 use std::borrow::Cow;
 
 use super::{instruction::Flag, line::Logical, mistake::Mistake, suggest::suggest};
-use crate::diagnostic::code;
+use crate::{diagnostic::code, text::scan::split_once};
 
 /// Takes flags off the front of `text`; gives them and what follows, untrimmed.
 pub(super) fn split<'l>(line: &Logical<'_>, text: &'l str, escape: char) -> (Vec<Flag>, &'l str) {
     let mut flags = Vec::new();
     let mut rest = text;
     loop {
-        rest = rest.trim_start_matches(is_space);
+        rest = skip_spaces(rest);
         let Some((word, written, behind)) = take(rest, escape) else { return (flags, rest) };
         rest = behind;
         if word == "--" {
             return (flags, rest);
         }
-        let (name, value) = match word.split_once('=') {
+        let (name, value) = match split_once(&word, b'=') {
             Some((name, value)) => (name, Some(value.to_owned())),
             None => (&*word, None),
         };
@@ -36,10 +36,10 @@ pub(super) fn take(text: &str, escape: char) -> Option<(Cow<'_, str>, &str, &str
     }
     // Most flags hold nothing to remove.
     let is_plain =
-        |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'\'' | b'"') && byte as char != escape;
-    let plain = text.bytes().position(|byte| !is_plain(byte)).unwrap_or(text.len());
+        |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'\'' | b'"') && char::from(byte) != escape;
+    let plain = text.as_bytes().iter().take_while(|byte| is_plain(**byte)).count();
     let (written, behind) = text.split_at_checked(plain).unwrap_or((text, ""));
-    if behind.is_empty() || behind.starts_with(is_space) {
+    if behind.as_bytes().first().is_none_or(|&byte| is_space(byte)) {
         return Some((Cow::Borrowed(written), written, behind));
     }
     let (out, length) = unquoted(text, escape);
@@ -55,7 +55,7 @@ fn unquoted(text: &str, escape: char) -> (String, usize) {
     while let Some((at, byte)) = bytes.next() {
         let mut char = byte as char;
         match quote {
-            None if is_space(char) => return (out, at),
+            None if is_space(byte) => return (out, at),
             None if matches!(char, '\'' | '"') => {
                 quote = Some(char);
                 continue;
@@ -78,8 +78,14 @@ fn unquoted(text: &str, escape: char) -> (String, usize) {
 }
 
 /// White space between flags: that of ASCII, as the builder looks at single bytes.
-pub(super) fn is_space(char: char) -> bool {
-    char.is_ascii() && char.is_whitespace()
+fn is_space(byte: u8) -> bool {
+    matches!(byte, b'\t'..=b'\r' | b' ')
+}
+
+/// The text without the white space before it.
+pub(super) fn skip_spaces(text: &str) -> &str {
+    let spaces = text.as_bytes().iter().take_while(|byte| is_space(**byte)).count();
+    text.get(spaces..).unwrap_or("")
 }
 
 /// What a flag takes.

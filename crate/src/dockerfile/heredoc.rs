@@ -10,7 +10,7 @@ use nom::{
 use super::{instruction::Heredoc, line::Lines};
 use crate::{
     map::Map,
-    text::Span,
+    text::{Span, scan::has_pair},
     word::{Empty, Lexer, WordError},
 };
 
@@ -20,7 +20,7 @@ const NAME: Lexer = Lexer { skip_unset: true, ..Lexer::new('\\') };
 
 /// The here-documents that a logical line opens, bodies still empty.
 pub(super) fn opened_by(line: &str) -> Result<Vec<Heredoc>, WordError> {
-    if !line.contains("<<") {
+    if !has_pair(line, *b"<<") {
         return Ok(Vec::new());
     }
     // A line that the lexer cannot read (an open quote in a script, say) opens none.
@@ -41,7 +41,7 @@ pub(super) fn opened_by(line: &str) -> Result<Vec<Heredoc>, WordError> {
 ///     ^^^^^ name, quoted: nothing is expanded
 /// ```
 pub(super) fn word_opens(word: &str) -> Result<Option<Heredoc>, WordError> {
-    if !word.contains("<<") {
+    if !has_pair(word, *b"<<") {
         return Ok(None);
     }
     let Ok((_, (digits, chomp, name))) = operator(word) else { return Ok(None) };

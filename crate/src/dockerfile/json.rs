@@ -9,6 +9,8 @@ use nom::{
     combinator::{opt, recognize, value},
 };
 
+use crate::text::scan::trim_start;
+
 /// How deep arrays and objects may nest before Go's decoder gives up.
 const DEPTH: usize = 10_000;
 
@@ -25,8 +27,8 @@ pub(super) enum Json<'l> {
 
 /// Reads the arguments of an instruction.
 pub(super) fn array(text: &str) -> Json<'_> {
-    let text = text.trim_start();
-    if !text.starts_with('[') {
+    let text = trim_start(text);
+    if text.as_bytes().first() != Some(&b'[') {
         return Json::Plain;
     }
     if let Ok(("", strings)) = strings(text) {

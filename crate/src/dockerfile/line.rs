@@ -4,7 +4,10 @@ use std::borrow::Cow;
 
 use nom::Offset;
 
-use crate::text::Span;
+use crate::text::{
+    Span,
+    scan::{find, trim_start},
+};
 
 /// Builders read lines of at most this many bytes, line end not counted.
 pub(super) const LONGEST: usize = 65_535;
@@ -35,7 +38,7 @@ impl Line<'_> {
 
     /// Whether it is longer than builders read.
     pub(super) fn is_too_long(self) -> bool {
-        self.full.strip_suffix('\n').unwrap_or(self.full).len() > LONGEST
+        self.full.len() > LONGEST && self.full.strip_suffix('\n').unwrap_or(self.full).len() > LONGEST
     }
 }
 
@@ -73,9 +76,10 @@ impl<'t> Iterator for Lines<'t> {
 
     fn next(&mut self) -> Option<Line<'t>> {
         let rest = self.text.get(self.start..).filter(|rest| !rest.is_empty())?;
-        let full = rest.get(..rest.find('\n').map_or(rest.len(), |at| at + 1)).unwrap_or(rest);
+        let full = find(rest, b'\n').and_then(|at| rest.get(..=at)).unwrap_or(rest);
         self.number += 1;
-        let blanks = full.bytes().rev().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        let bytes = full.as_bytes().iter().rev();
+        let blanks = bytes.take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
         let text = full.get(..full.len() - blanks).unwrap_or(full);
         let line = Line { text, full, start: self.start, number: self.number };
         self.start += full.len();
@@ -101,6 +105,13 @@ impl<'t> Logical<'t> {
 
     /// Adds the part of a line that stands at `start` in the file.
     pub(super) fn push(&mut self, text: &str, start: usize) {
+        if let Cow::Borrowed(first) = self.text {
+            // Room for some lines at once.
+            let mut joined = String::with_capacity(first.len() + text.len().max(100) * 3);
+            joined.push_str(first);
+            self.text = Cow::Owned(joined);
+            self.parts.reserve(8);
+        }
         if self.text.is_empty() && self.parts.is_empty() {
             self.base = start;
         } else {
@@ -168,12 +179,13 @@ pub(super) fn join<'t>(
     for line in lines {
         each(line);
         joined.last = line;
-        if is_comment(line.text) {
-            continue;
-        }
-        if line.text.trim_start().is_empty() {
-            joined.has_empty = true;
-            continue;
+        match trim_start(line.text).as_bytes().first() {
+            None => {
+                joined.has_empty = true;
+                continue;
+            }
+            Some(b'#') => continue,
+            Some(_) => {}
         }
         let part = continued(line.text, escape);
         joined.logical.push(part.unwrap_or(line.text), line.start);
@@ -188,12 +200,19 @@ pub(super) fn join<'t>(
 ///
 /// An escape token before the last one keeps it from counting, and blanks may follow it.
 pub(super) fn continued(line: &str, escape: char) -> Option<&str> {
-    let blanks = line.bytes().rev().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
-    let before = line.get(..line.len() - blanks)?.strip_suffix(escape)?;
-    (!before.ends_with(escape)).then_some(before)
+    let is_escape = |byte: u8| char::from(byte) == escape;
+    let bytes = line.as_bytes();
+    let blanks = bytes.iter().rev().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    let end = (bytes.len() - blanks).checked_sub(1)?;
+    let before = end.checked_sub(1).and_then(|at| bytes.get(at));
+    if is_escape(*bytes.get(end)?) && !before.is_some_and(|&byte| is_escape(byte)) {
+        line.get(..end)
+    } else {
+        None
+    }
 }
 
 /// Whether the line is a comment.
 pub(super) fn is_comment(line: &str) -> bool {
-    line.trim_start().starts_with('#')
+    trim_start(line).as_bytes().first() == Some(&b'#')
 }

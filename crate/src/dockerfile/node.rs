@@ -2,7 +2,7 @@
 //! of the keyword. Nothing is known yet about how many arguments there must be.
 
 use super::{
-    blank::{is_blank, plain, plain_words, quoted_words},
+    blank::{plain, plain_words, quoted_words},
     flag,
     instruction::{Assignment, Flag, Word},
     json::{self, Json},
@@ -10,7 +10,13 @@ use super::{
     line::Logical,
     mistake::Mistake,
 };
-use crate::{diagnostic::code, text::quote};
+use crate::{
+    diagnostic::code,
+    text::{
+        quote,
+        scan::{find, split_once, trim, trim_start},
+    },
+};
 
 /// An instruction after the first reading.
 pub(super) struct Node<'l> {
@@ -53,11 +59,10 @@ impl<'l> Node<'l> {
         escape: char,
         depth: u32,
     ) -> (Self, Result<(), Mistake>) {
-        let whole = text.trim();
-        let name = whole.split(is_blank).next().unwrap_or("");
-        let behind = whole.get(name.len()..).unwrap_or("").trim_start_matches(is_blank);
+        let whole = trim(text);
+        let (name, behind) = plain(whole);
         let (flags, rest) = flag::split(line, behind, escape);
-        let rest = rest.trim();
+        let rest = trim(rest);
         let keyword = Keyword::find(name);
         let mut node = Self { keyword, name, whole, flags, rest, args: Args::None };
         let result = node.split(line, escape, depth);
@@ -89,7 +94,7 @@ impl<'l> Node<'l> {
             Keyword::Healthcheck => {
                 let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
                 let (kind, behind) = rest.split_at(end);
-                let behind = behind.trim_start();
+                let behind = trim_start(behind);
                 let behind = if behind.is_empty() { Args::None } else { text_or_json(line, behind)? };
                 Args::Typed(kind, Box::new(behind))
             }
@@ -141,22 +146,18 @@ fn pairs<'l>(line: &Logical<'_>, rest: &str, escape: char, name: &str) -> Result
     let mut words = Vec::new();
     quoted_words(rest, escape, |text| words.push(text));
     let Some(first) = words.first() else { return Ok(Args::None) };
-    if !first.contains('=') {
+    if find(first, b'=').is_none() {
         // The old form: a name, blanks, and all the rest as the value.
-        return match plain(rest) {
-            Ok((value, key)) if !value.is_empty() => {
-                let pair = Assignment { key: word(key), value: word(value) };
-                Ok(Args::Pairs(vec![pair]))
-            }
-            _ => {
-                let message = [name, " must have two arguments"].concat();
-                Err(Mistake::new(code::MISSING_VALUE, line.span(rest), message))
-            }
-        };
+        let (key, value) = plain(rest);
+        if key.is_empty() || value.is_empty() {
+            let message = [name, " must have two arguments"].concat();
+            return Err(Mistake::new(code::MISSING_VALUE, line.span(rest), message));
+        }
+        return Ok(Args::Pairs(vec![Assignment { key: word(key), value: word(value) }]));
     }
     let mut pairs = Vec::with_capacity(words.len());
     for text in words {
-        let Some((key, value)) = text.split_once('=') else {
+        let Some((key, value)) = split_once(text, b'=') else {
             let message =
                 ["Syntax error - can't find = in ", &quote(text), ". Must be of the form: name=value"]
                     .concat();

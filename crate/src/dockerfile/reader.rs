@@ -1,7 +1,9 @@
 //! The loop over lines: directives, comments, blank lines, and where each instruction begins and ends.
 
 use super::{
-    Checks, Directive, Dockerfile, Piece, PieceKind, check,
+    Checks, Directive, Dockerfile, Piece, PieceKind,
+    blank::plain,
+    check,
     directive::{detect, directive},
     heredoc::{self, Bodies},
     instruction::{Command, Instruction, Reading},
@@ -13,7 +15,7 @@ use super::{
 };
 use crate::{
     diagnostic::{Diagnostic, Severity, code},
-    text::Span,
+    text::{Span, scan::trim_start},
 };
 
 /// Reads a Dockerfile.
@@ -73,13 +75,13 @@ impl<'t> Reader<'t> {
         while let Some(line) = self.lines.next() {
             self.check_length(line);
             self.flush_length();
-            let text = line.text.trim_start();
+            let text = trim_start(line.text);
             let span = Span::new(line.start, line.end());
             if self.at_top && self.directive(line, text) {
                 self.out.pieces.push(Piece { kind: PieceKind::Directive, span });
                 continue;
             }
-            if text.is_empty() || text.starts_with('#') {
+            if matches!(text.as_bytes().first(), None | Some(b'#')) {
                 let blank = text.is_empty();
                 let kind = if blank { PieceKind::Blank } else { PieceKind::Comment };
                 self.out.pieces.push(Piece { kind, span });
@@ -232,7 +234,7 @@ impl<'t> Reader<'t> {
     fn give_up(&mut self, mut last: Line<'t>) -> Line<'t> {
         let mut ahead = self.lines.clone();
         while let Some(line) = ahead.next() {
-            let word = line.text.split(super::blank::is_blank).next().unwrap_or("");
+            let word = plain(line.text).0;
             if Keyword::find(word).is_some_and(|keyword| keyword.name() == word) {
                 break;
             }

@@ -19,8 +19,17 @@ pub struct LineIndex {
 impl LineIndex {
     /// Finds the lines of `text`; a line ends after its `\n`.
     pub fn new(text: &str) -> Self {
-        let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Self { starts, ascii: text.is_ascii() }
+        // About as many as there will be.
+        let mut starts = Vec::with_capacity(text.len() / 32 + 8);
+        starts.push(0);
+        let mut all = 0;
+        for (at, &byte) in text.as_bytes().iter().enumerate() {
+            all |= byte;
+            if byte == b'\n' {
+                starts.push(at + 1);
+            }
+        }
+        Self { starts, ascii: all.is_ascii() }
     }
 
     /// The line of a byte offset, counted from 1.

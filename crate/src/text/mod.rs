@@ -4,6 +4,7 @@ mod edit;
 mod letter;
 mod lines;
 mod quote;
+pub(crate) mod scan;
 mod span;
 
 pub use edit::{TextEdit, apply};

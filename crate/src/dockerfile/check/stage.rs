@@ -99,8 +99,10 @@ const SECRETS: [&str; 10] =
 
 /// A name of which a part says that its value is secret, and none that it is not.
 fn secret(findings: &mut Findings<'_>, index: usize, instruction: &str, name: &str, span: Span) {
-    let has =
-        |words: &[&str]| name.split('_').any(|part| words.iter().any(|word| word.eq_ignore_ascii_case(part)));
+    let has = |words: &[&str]| {
+        let mut parts = name.as_bytes().split(|byte| *byte == b'_');
+        parts.any(|part| words.iter().any(|word| part.eq_ignore_ascii_case(word.as_bytes())))
+    };
     if has(&SECRETS) && !has(&["public", "file", "version"]) {
         let message =
             ["Do not use ARG or ENV instructions for sensitive data (", instruction, " ", &quote(name), ")"];

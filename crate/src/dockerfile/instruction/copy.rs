@@ -11,6 +11,7 @@ use crate::{
         node::Args,
     },
     map::Map,
+    text::scan::has_pair,
 };
 
 // In the order in which the builder declares them: of two that are equally near to a mistyped one it names the first.
@@ -72,6 +73,9 @@ pub(super) fn read(mut reading: Reading<'_>) -> Result<Copy, Mistake> {
 /// Tells paths from here-documents. The builder looks a here-document up by its name: of two with one name both
 /// get the later body, and one that the line does not open (in a JSON array) gets none.
 fn sources(words: Vec<Word>, heredocs: &mut Vec<Heredoc>) -> (Vec<Word>, Vec<usize>) {
+    if !words.iter().any(|word| has_pair(&word.text, *b"<<")) {
+        return (words, Vec::new());
+    }
     let last: Map<String, usize> =
         heredocs.iter().enumerate().map(|(index, heredoc)| (heredoc.name.clone(), index)).collect();
     let mut paths = Vec::with_capacity(words.len());

@@ -4,12 +4,11 @@ use super::{Command, Instruction, read::Reading};
 use crate::{
     diagnostic::code,
     dockerfile::{
-        blank::is_blank,
         keyword::Keyword,
         mistake::Mistake,
         node::{Args, Node},
     },
-    text::Span,
+    text::{Span, scan::trim_start},
 };
 
 pub(super) fn read(mut reading: Reading<'_>) -> Result<Command, Mistake> {
@@ -29,8 +28,9 @@ pub(super) fn read(mut reading: Reading<'_>) -> Result<Command, Mistake> {
         _ => {}
     }
     // What stands behind the keyword as it is, then the here-documents with names without quotes.
-    let behind = reading.untrimmed.trim_start().get(reading.node.name.len()..).unwrap_or("");
-    let mut text = behind.trim_start_matches(|char| is_blank(char) && char != '\u{b}').to_owned();
+    let behind = trim_start(reading.untrimmed).get(reading.node.name.len()..).unwrap_or("");
+    let blanks = behind.bytes().take_while(|byte| matches!(byte, b'\t' | b'\x0c' | b'\r' | b' ')).count();
+    let mut text = behind.get(blanks..).unwrap_or("").to_owned();
     for heredoc in reading.heredocs.iter() {
         text.push('\n');
         text.push_str(&heredoc.body);

@@ -4,7 +4,7 @@ use super::{Argument, Assignment, Command, Word, read::Reading};
 use crate::{
     diagnostic::code,
     dockerfile::{mistake::Mistake, node::Args},
-    text::Span,
+    text::{Span, scan::split_once},
 };
 
 /// The pairs of ENV and LABEL.
@@ -27,7 +27,7 @@ pub(super) fn arguments(mut reading: Reading<'_>) -> Result<Command, Mistake> {
     reading.some(&words)?;
     let mut arguments = Vec::with_capacity(words.len());
     for word in words {
-        let Some((name, value)) = word.text.split_once('=') else {
+        let Some((name, value)) = split_once(&word.text, b'=') else {
             arguments.push(Argument { name: word, default: None });
             continue;
         };

@@ -3,7 +3,7 @@
 use super::{Token, TokenKind};
 use crate::{
     dockerfile::{
-        blank::is_blank,
+        blank::{self, plain_words, skip_blanks},
         flag,
         keyword::Keyword,
         line::Logical,
@@ -48,10 +48,10 @@ impl Painter<'_, '_> {
         let text = text.trim();
         let known = node.keyword.is_some();
         self.push(if known { TokenKind::Keyword } else { TokenKind::Text }, node.name);
-        let mut flags = text.get(node.name.len()..).unwrap_or("").trim_start_matches(is_blank);
+        let mut flags = skip_blanks(text.get(node.name.len()..).unwrap_or(""));
         while let Some((word, written, behind)) = flag::take(flags, self.escape) {
             self.mixed(written, TokenKind::Flag, true);
-            flags = behind.trim_start_matches(flag::is_space);
+            flags = flag::skip_spaces(behind);
             if word == "--" {
                 break;
             }
@@ -72,7 +72,7 @@ impl Painter<'_, '_> {
                 self.words(node.rest, Style { quotes: true, script: true, ..plain });
             }
             (_, Some(Keyword::Env | Keyword::Label | Keyword::Arg)) => {
-                let first = node.rest.split(is_blank).next().unwrap_or("");
+                let first = blank::plain(node.rest).0;
                 let equals = first.contains('=') || node.keyword == Some(Keyword::Arg);
                 self.words(node.rest, Style { quotes: true, equals, ..plain });
             }
@@ -85,7 +85,7 @@ impl Painter<'_, '_> {
     /// `image AS name`.
     fn from(&mut self, rest: &str) {
         let mut words = Vec::new();
-        crate::dockerfile::blank::plain_words(rest, |word| words.push(word));
+        plain_words(rest, |word| words.push(word));
         for (index, word) in words.iter().enumerate() {
             if index == 1 && word.eq_ignore_ascii_case("as") {
                 self.push(TokenKind::Keyword, word);
@@ -217,7 +217,7 @@ fn double_quoted(text: &str, escape: char) -> usize {
 fn heredoc_length(text: &str) -> usize {
     let digits = text.len() - text.trim_start_matches(|char: char| char.is_ascii_digit()).len();
     let Some(behind) = text.get(digits..).and_then(|text| text.strip_prefix("<<")) else { return 0 };
-    let name = behind.strip_prefix('-').unwrap_or(behind).trim_start_matches(is_blank);
+    let name = skip_blanks(behind.strip_prefix('-').unwrap_or(behind));
     let end = name.find(char::is_whitespace).unwrap_or(name.len());
     if end == 0 || name.starts_with('<') { 0 } else { text.len() - name.len() + end }
 }
