@@ -27,6 +27,11 @@ impl Tree {
         self.lead(path, follow_last).ok().map(|(path, _)| path)
     }
 
+    /// The path at which nothing stands on the way to `path`, links followed, or `None` if something does.
+    pub(crate) fn gap(&self, path: &str) -> Option<String> {
+        self.lead(path, true).err().flatten()
+    }
+
     /// As [`Tree::resolve`], with the node. The error is the path at which nothing stands, with the rest of the
     /// way cleaned behind it, or `None` for a circle.
     pub(super) fn lead(&self, path: &str, follow_last: bool) -> Result<(String, &Rc<Node>), Option<String>> {

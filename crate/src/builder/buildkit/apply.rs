@@ -47,7 +47,10 @@ pub(super) fn apply(
                     (entry.uid, entry.gid) = (uid, gid);
                 }
                 if *parents {
-                    make_folders(&mut snapshot, path, &entry);
+                    make_folders(&mut snapshot, path, &entry).map_err(|message| {
+                        let file = above_gap(path, |above| is_file(snapshot.entry(above)));
+                        file.map_or(message, |gap| ["lstat ", gap, ": not a directory"].concat())
+                    })?;
                 } else {
                     make_folder(&mut snapshot, path, &entry);
                 }
@@ -141,6 +144,17 @@ fn copy_known(snapshot: &mut Snapshot, copy: &Copy, source: Option<&Source>) -> 
     };
     let change = Change { owner, mode: copy.mode.clone() };
     let wildcard = copy.local && has_wildcard(&copy.source);
+    // A pattern is looked for below the folders that it names plainly.
+    let plain: &str = if wildcard { before_wildcard(&copy.source) } else { &copy.source };
+    if copy.local
+        && let Some(gap) = tree.gap(plain)
+    {
+        let message = match above_gap(&gap, |above| is_file(tree.node(above).map(|node| node.entry()))) {
+            Some(gap) => ["lstat /", gap, ": not a directory"],
+            None => ["lstat /", &gap, ": no such file or directory"],
+        };
+        return Err(message.concat());
+    }
     let matches = if wildcard {
         let selection =
             Selection { path: copy.source.clone(), wildcard: true, follow: true, ..Selection::default() };
@@ -166,7 +180,7 @@ fn copy_known(snapshot: &mut Snapshot, copy: &Copy, source: Option<&Source>) -> 
         } else {
             let mut dest = clean(&copy.dest);
             if copy.dest.ends_with('/') || copy.dest.ends_with("/.") {
-                make_folders(snapshot, &dest, &change.folder());
+                make_folders(snapshot, &dest, &change.folder())?;
                 dest = join(&[&dest, &name]);
             } else if snapshot.is_directory(&dest) {
                 dest = join(&[&dest, &name]);
@@ -193,7 +207,7 @@ fn copy_folder(
     if snapshot.entry(&dest).is_some_and(|entry| !matches!(entry.kind, Kind::Directory)) {
         return Err(not_a_folder());
     }
-    make_folders(snapshot, &dest, &change.folder());
+    make_folders(snapshot, &dest, &change.folder())?;
     let node = change.node(node);
     // Into an empty folder all goes at once, sharing what the source shares.
     if let Some(there) = snapshot.top().node(&dest).filter(|there| there.is_empty() && dest != "/") {
@@ -236,7 +250,7 @@ fn merge(snapshot: &mut Snapshot, path: &str, node: &Rc<Node>) -> Result<(), Str
 fn place(snapshot: &mut Snapshot, path: &str, node: Rc<Node>, change: Option<&Change>) -> Result<(), String> {
     if let Some((above, _)) = path.rsplit_once('/') {
         let folder = change.map_or_else(Entry::directory, Change::folder);
-        make_folders(snapshot, above, &folder);
+        make_folders(snapshot, above, &folder)?;
     }
     if snapshot.top().node(path).is_some_and(|there| there.is_directory()) {
         return Err(["cannot replace to directory ", path, " with file"].concat());
@@ -247,15 +261,43 @@ fn place(snapshot: &mut Snapshot, path: &str, node: Rc<Node>, change: Option<&Ch
 }
 
 /// Makes a folder and those above it, each like `folder`; those that are there stay as they are.
-fn make_folders(snapshot: &mut Snapshot, path: &str, folder: &Entry) {
+fn make_folders(snapshot: &mut Snapshot, path: &str, folder: &Entry) -> Result<(), String> {
     let mut end = 0;
     for part in path.split_inclusive('/') {
         end += part.len();
         let above = path.get(..end).unwrap_or("").trim_end_matches('/');
-        if !above.is_empty() && snapshot.entry(above).is_none() {
-            make_folder(snapshot, above, folder);
+        match snapshot.entry(above).map(|entry| &entry.kind) {
+            _ if above.is_empty() => {}
+            None => make_folder(snapshot, above, folder),
+            Some(Kind::File(_)) => return Err(["mkdir ", above, ": not a directory"].concat()),
+            Some(_) => {}
         }
     }
+    Ok(())
+}
+
+fn is_file(entry: Option<&Entry>) -> bool {
+    entry.is_some_and(|entry| matches!(entry.kind, Kind::File(_)))
+}
+
+/// The part of a path that goes one name beyond a file.
+fn above_gap(path: &str, is_file: impl Fn(&str) -> bool) -> Option<&str> {
+    let above = |end: usize| path.get(..end).unwrap_or("");
+    let (end, _) = path.match_indices('/').find(|(end, _)| is_file(above(*end)))?;
+    let rest = path.get(end + 1..)?;
+    Some(above(end + 1 + rest.find('/').unwrap_or(rest.len())))
+}
+
+/// The folders that a pattern names before its first part with a wildcard.
+pub(super) fn before_wildcard(pattern: &str) -> &str {
+    let mut end = 0;
+    for part in pattern.split_inclusive('/') {
+        if has_wildcard(part) {
+            break;
+        }
+        end += part.len();
+    }
+    pattern.get(..end).unwrap_or("")
 }
 
 fn make_folder(snapshot: &mut Snapshot, path: &str, folder: &Entry) {

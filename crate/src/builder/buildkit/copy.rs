@@ -54,6 +54,7 @@ impl Lowering<'_> {
             dest: dest.clone(),
             owner: owner.clone(),
             mode: mode.clone(),
+            exclude: copy.exclude.clone(),
             ..CopyAction::default()
         };
         let mut parts = Vec::with_capacity(sources.len() + copy.heredocs.len());
@@ -174,7 +175,6 @@ impl Lowering<'_> {
             source: clean(&["/", source].concat()),
             local: true,
             unpack: copy.unpack.unwrap_or(add),
-            exclude: copy.exclude.clone(),
             ..template.clone()
         };
         if copy.parents {

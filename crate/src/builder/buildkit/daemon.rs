@@ -220,14 +220,17 @@ fn paths(tree: &Tree, selection: &Selection) -> Vec<String> {
     selected_paths(tree, &whole)
 }
 
-/// Why the first step fails that does.
+/// Why the first step fails that does. Files are looked for before anything is executed, so what is missing is
+/// told first.
 fn failure(drafts: &[Draft], decisions: &[Decision], needed: &[bool]) -> Option<BuildError> {
     let mut failed: Vec<(&Draft, &String)> = drafts
         .iter()
         .filter(|draft| needed.get(draft.op).copied().unwrap_or(false))
         .filter_map(|draft| Some((draft, decisions.get(draft.op)?.failure.as_ref()?)))
         .collect();
-    failed.sort_by_key(|(draft, _)| (draft.stage, draft.index));
+    failed.sort_by_key(|(draft, message)| {
+        (!message.starts_with("failed to compute cache key"), draft.stage, draft.index)
+    });
     let (draft, message) = failed.first()?;
     Some(BuildError { message: (*message).clone(), line: draft.line, refused: false })
 }

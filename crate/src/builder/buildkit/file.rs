@@ -162,11 +162,11 @@ impl FileOp {
         Digest::of(self.json().as_bytes())
     }
 
-    /// Whether the op may fail since a folder is copied onto a file: some destination is not said to be a folder.
-    pub(super) fn may_collide(&self, is_folder: &dyn Fn(&Copy) -> bool) -> bool {
-        self.actions.iter().any(|action| match action {
-            Action::Copy(copy) => copy.local && !copy.dest.ends_with('/') && is_folder(copy),
-            _ => false,
+    /// Its copies.
+    pub(super) fn copies(&self) -> impl Iterator<Item = &Copy> {
+        self.actions.iter().filter_map(|action| match action {
+            Action::Copy(copy) => Some(&**copy),
+            _ => None,
         })
     }
 

@@ -9,11 +9,11 @@ use crate::{
 
 /// The name of COPY, ADD and WORKDIR: quotes are removed, variables that are not set vanish.
 pub(super) fn plain(instruction: &Instruction, escape: char, scope: &dyn Scope) -> String {
-    shown(instruction, Lexer::new(escape), scope)
+    shown(instruction.original.trim(), Lexer::new(escape), scope)
 }
 
 /// The name of RUN: quotes stay, and so do variables that are not set. A single here-document adds its first
-/// line.
+/// line, variables replaced there too, although the shell is what replaces them when it runs.
 pub(super) fn run(
     instruction: &Instruction,
     escape: char,
@@ -21,19 +21,20 @@ pub(super) fn run(
     document: Option<&Heredoc>,
 ) -> String {
     let lexer = Lexer { raw_quotes: true, skip_unset: true, ..Lexer::new(escape) };
-    let mut name = shown(instruction, lexer, scope);
+    let mut text = instruction.original.trim().to_owned();
     if let Some(document) = document {
         let body = document.body.trim();
         let (first, rest) = body.split_once('\n').map_or((body, None), |(first, rest)| (first, Some(rest)));
-        name.push_str(" (");
-        name.push_str(first.trim_end_matches('\r'));
-        name.push_str(if rest.is_some() { "...)" } else { ")" });
+        text.push_str(" (");
+        text.push_str(first.trim_end_matches('\r'));
+        text.push_str(if rest.is_some() { "...)" } else { ")" });
     }
-    name
+    shown(&text, lexer, scope)
 }
 
-fn shown(instruction: &Instruction, lexer: Lexer, scope: &dyn Scope) -> String {
-    let text = instruction.original.trim();
-    let text = lexer.word(text, scope).unwrap_or_else(|_| text.to_owned());
-    upper_keyword(&text)
+fn shown(text: &str, lexer: Lexer, scope: &dyn Scope) -> String {
+    match lexer.word(text, scope) {
+        Ok(text) => upper_keyword(&text),
+        Err(_) => upper_keyword(text),
+    }
 }

@@ -8,19 +8,20 @@ use std::rc::Rc;
 
 use super::{
     NoCache,
-    apply::{Source, apply},
+    apply::{Source, apply, before_wildcard},
     draft::Draft,
     file::Copy,
     graph::{Edge, Kind, Op, OpId},
     lower::Plan,
     map::SharedMap,
+    path::{has_wildcard, within},
     snapshot::{Content, Extent, Snapshot, Unknown},
     store::{Key, Store, Stored, Way},
     transfer::Contexts,
 };
 use crate::{
     builder::{Output, Status},
-    context::RootHeader,
+    context::{RootHeader, Selection, Tree, selected_paths},
     digest::{Digest, Hasher},
     map::Map,
 };
@@ -146,10 +147,18 @@ impl<'a> Solver<'a> {
                 .get(edge.op)
                 .is_none_or(|input| matches!(input.status, Status::Failed | Status::Skipped))
         };
-        if op.inputs.iter().any(stuck) {
-            return Decision::skipped(op);
-        }
         let mut decision = Decision::skipped(op);
+        if op.inputs.iter().any(stuck) {
+            // The files of contexts are looked for before anything is executed.
+            for (number, edge) in op.inputs.iter().enumerate() {
+                if self.context(edge).is_some()
+                    && let Some(Err(message)) = self.look(op, number)
+                {
+                    (decision.status, decision.failure) = (Status::Failed, Some(message));
+                }
+            }
+            return decision;
+        }
         let forced = step.is_some_and(|step| self.no_cache.covers(&step.stage_title) && step.always_runs);
         if op.inputs.is_empty() {
             let key = Key::Root(record(op.digest));
@@ -162,23 +171,18 @@ impl<'a> Solver<'a> {
         // First what the definitions say, and the files of contexts, which are at hand; then, only if that is no
         // hit, the files of stages and images.
         for late in [false, true] {
-            for (number, edge) in op.inputs.iter().enumerate() {
-                let Some(selections) = edge.content.as_ref() else { continue };
-                let at_hand = self.decisions.get(edge.op).is_some_and(|input| input.keys.is_empty());
+            for number in 0..op.inputs.len() {
+                let edge = op.inputs.get(number);
+                let made = edge.and_then(|edge| self.decisions.get(edge.op));
+                let at_hand = made.is_some_and(|input| input.keys.is_empty());
                 if decision.contents[number].is_some() || at_hand == late {
                     continue;
                 }
-                let is_context =
-                    self.plan.graph.get(edge.op).is_some_and(|op| matches!(op.kind, Kind::Context(_)));
-                let root = if is_context { RootHeader::Context } else { RootHeader::Directory };
-                match self.snapshot(edge.op).content(selections, root) {
-                    Ok(content) => decision.contents[number] = Some(content),
-                    Err(missing) => {
-                        decision.status = Status::Failed;
-                        let told = missing.to_string();
-                        let message =
-                            ["failed to compute cache key: failed to calculate checksum of ref REF: ", &told];
-                        decision.failure = Some(message.concat());
+                match self.look(op, number) {
+                    None => {}
+                    Some(Ok(content)) => decision.contents[number] = Some(content),
+                    Some(Err(message)) => {
+                        (decision.status, decision.failure) = (Status::Failed, Some(message));
                         return decision;
                     }
                 }
@@ -201,6 +205,27 @@ impl<'a> Solver<'a> {
             }
         }
         decision
+    }
+
+    /// The files of the context that an input is, if it is one.
+    fn context(&self, edge: &Edge) -> Option<Rc<Tree>> {
+        match &self.plan.graph.get(edge.op)?.kind {
+            Kind::Context(name) => Some(self.contexts.tree(name.as_deref())),
+            _ => None,
+        }
+    }
+
+    /// What is selected of an input, if files of it are: their checksum, or the builder's message for what is
+    /// missing.
+    fn look(&mut self, op: &Op, number: usize) -> Option<Result<Content, String>> {
+        let edge = op.inputs.get(number)?;
+        let selections = edge.content.as_ref()?;
+        let root = if self.context(edge).is_some() { RootHeader::Context } else { RootHeader::Directory };
+        let content = self.snapshot(edge.op).content(selections, root);
+        Some(content.map_err(|missing| {
+            ["failed to compute cache key: failed to calculate checksum of ref REF: ", &missing.to_string()]
+                .concat()
+        }))
     }
 
     /// The keys to which what is known of an input leads; with `possible`, also what may turn out.
@@ -316,22 +341,11 @@ impl<'a> Solver<'a> {
         }
     }
 
-    /// Whether a copy of folders is known to fail where it is executed.
+    /// Why a copy is known to fail where it is executed: a file is missing, or something else is in the way.
     fn trial(&mut self, op: &Op) -> Option<String> {
         let Kind::File(file) = &op.kind else { return None };
-        // Only a folder of a context can be known to meet a file; what stages hold is looked at when it must be.
-        let is_folder = |copy: &Copy| {
-            let edge = copy.input.and_then(|input| op.inputs.get(input));
-            let source = edge.and_then(|edge| self.plan.graph.get(edge.op));
-            let Some(Kind::Context(name)) = source.map(|source| &source.kind) else { return false };
-            let tree = self.contexts.tree(name.as_deref());
-            let found = tree.resolve(&copy.source, true);
-            found.is_none_or(|path| {
-                path.is_empty() || tree.node(&path).is_some_and(|node| node.is_directory())
-            })
-        };
-        if !file.may_collide(&is_folder) {
-            return None;
+        if let Some(folder) = file.copies().find_map(|copy| self.not_sent(op, copy)) {
+            return Some(["lstat /", &folder, ": no such file or directory"].concat());
         }
         for edge in &op.inputs {
             self.snapshot(edge.op);
@@ -339,6 +353,31 @@ impl<'a> Solver<'a> {
         let parent = file.parent.and_then(|input| op.inputs.get(input));
         let below = parent.map_or_else(Rc::default, |edge| self.known(edge.op));
         self.carry_out(op, &below).err()
+    }
+
+    /// The folder in which a copy from a context looks for what it selects, if that is not there since nothing in
+    /// it is sent: of a context the daemon asks for what the steps of the build select, and for no more.
+    fn not_sent(&self, op: &Op, copy: &Copy) -> Option<String> {
+        let wildcard = has_wildcard(&copy.source);
+        if !copy.local || !wildcard && copy.include.is_empty() {
+            return None;
+        }
+        let context = op.inputs.get(copy.input?)?;
+        let tree = self.context(context)?;
+        let plain = if wildcard { before_wildcard(&copy.source) } else { &copy.source };
+        let folder = tree.resolve(plain, true).filter(|folder| !folder.is_empty())?;
+        let needed = self.plan.graph.needed(self.plan.root);
+        let ops = self.plan.graph.ops.iter().zip(&needed).filter(|(_, needed)| **needed);
+        for edge in ops.flat_map(|(op, _)| &op.inputs).filter(|edge| edge.op == context.op) {
+            for selection in edge.content.iter().flat_map(|list| list.iter()) {
+                let all = Selection { exclude: Vec::new(), ..selection.clone() };
+                let sent = selected_paths(&tree, &all);
+                if sent.iter().any(|path| path.is_empty() || within(path, &folder) || within(&folder, path)) {
+                    return None;
+                }
+            }
+        }
+        Some(folder)
     }
 
     /// What an op leaves behind. Ops below it are looked at first, each once.

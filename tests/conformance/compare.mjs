@@ -1,0 +1,222 @@
+/**
+ * The engine's answer held against what a real builder did: names, hits and misses, digests, errors. What is
+ * compared, and what cannot be, is what `crate/tests/conformance.rs` says of the recordings.
+ */
+
+/** How much agreed of how much; `depends` are steps that rightly hang on what a RUN wrote. */
+export const emptyTally = () => ({
+  builds: [0, 0],
+  steps: [0, 0],
+  digests: [0, 0],
+  errors: [0, 0],
+  depends: 0,
+  failing: 0,
+});
+
+/** Adds the second tally to the first. */
+export function addTally(sum, more) {
+  for (const [name, value] of Object.entries(more)) {
+    if (Array.isArray(value)) sum[name] = sum[name].map((count, at) => count + value[at]);
+    else sum[name] += value;
+  }
+}
+
+const quoted = (text) => (text === undefined || text === null ? "none" : JSON.stringify(text));
+const said = (cached) => (cached === null ? "not finished" : cached ? "cached" : "executed");
+
+/** The builder's own text, without what its client writes before it. */
+const plainError = (error) => error?.replace(/^error: /, "").replace(/^failed to solve: /, "").replaceAll("ROOT/", "/");
+
+/** Of several files that are missing, the one that is told is the one that was looked for first: chance. */
+const withoutChance = (error) => error?.replace(/(checksum of ref REF: )"[^"]*"(: not found)/, "$1…$2");
+
+/** Whether a RUN failed by itself, which nobody can tell without running it. */
+const runFails = (error) =>
+  (error?.includes("did not complete successfully: exit code") || error?.includes("returned a non-zero code")) ?? false;
+
+/** Whether what fails the build is that an image does not hold a file, or is not there: nobody else can tell. */
+const hangsOnImage = ({ error, steps }) =>
+  error?.includes("failed to resolve source metadata") ||
+  (error?.includes("failed to calculate checksum of ref") && steps.some(({ failed, name }) => failed && /from=/.test(name)));
+
+/**
+ * Whether what the step takes in holds bytes that a RUN of this build wrote: only then may its outcome be left
+ * open, as it does not follow from the inputs of the build.
+ */
+function hangsOnRun(steps, step) {
+  const seen = new Set();
+  const reach = (at) => {
+    if (at === null || at === undefined || seen.has(at)) return false;
+    seen.add(at);
+    const { status, instruction, parent, inputs } = steps[at];
+    const ran = /^(ONBUILD )?RUN\b/i.test(instruction) && status !== "cached";
+    return ran || reach(parent) || inputs.some(reach);
+  };
+  return step.inputs.some(reach) || (step.parent !== null && steps[step.parent].status === "depends");
+}
+
+function hitAgrees(real, buildFailed, step) {
+  if (real.cached === null) return true;
+  if (real.cached) return step.status === "cached";
+  return buildFailed ? step.status !== "cached" : step.status === "executed";
+}
+
+class Comparison {
+  tally = emptyTally();
+  differences = [];
+  #finished;
+  #open;
+
+  /** Both sets hold keys of steps, and are kept from build to build: those that finished, those that may have. */
+  constructor(finished, open) {
+    this.#finished = finished;
+    this.#open = open;
+  }
+
+  count(name, agrees) {
+    this.tally[name][0] += Number(agrees);
+    this.tally[name][1] += 1;
+  }
+
+  note(text) {
+    this.differences.push(text);
+  }
+
+  /**
+   * Whether it is chance that a step is no hit: an earlier build failed elsewhere, and the step may or may not
+   * have been executed by then.
+   */
+  chance(real, step) {
+    const { key } = step;
+    const asBefore = real.cached === false && step.status === "cached" && this.#open.has(key);
+    const chance = asBefore && !this.#finished.has(key);
+    if (real.cached === null) this.#open.add(key);
+    else if (!real.failed) this.#finished.add(key);
+    return chance;
+  }
+
+  /** Whether the engine was right to leave a step open. */
+  open(steps, step) {
+    if (step.status !== "depends" || !hangsOnRun(steps, step)) return false;
+    this.tally.depends += 1;
+    return true;
+  }
+
+  error(real, here) {
+    const there = plainError(real.error);
+    if (runFails(there) || (!here.error && hangsOnImage(real))) {
+      this.tally.failing += 1;
+      return;
+    }
+    const got = here.error?.message;
+    const equal = withoutChance(there) === withoutChance(got);
+    if (there !== undefined || got !== undefined) this.count("errors", equal);
+    if (!equal) this.note(`error: there ${quoted(there)}, here ${quoted(got)}`);
+  }
+
+  tooMany(real, here, free) {
+    if (here.error?.refused || runFails(real.error) || hangsOnImage(real)) return;
+    for (const { name, status } of free)
+      if (status !== "skipped") this.note(`a step too many: ${quoted(name)} ${status}`);
+  }
+
+  buildkit(real, here) {
+    const failed = real.error !== null;
+    const free = [...here.steps];
+    for (const there of real.steps) {
+      const at = free.findIndex((step) => step.name === there.name);
+      if (at === -1) {
+        this.count("steps", false);
+        this.note(`no step ${quoted(there.name)}`);
+        continue;
+      }
+      const [step] = free.splice(at, 1);
+      if (this.chance(there, step)) continue;
+      const merge =
+        failed || typeof there.mergeCached !== "boolean" || (step.merge === "cached") === there.mergeCached;
+      if (there.cached !== null && this.open(here.steps, step)) continue;
+      const right = hitAgrees(there, failed, step) && merge && step.instruction === there.instruction;
+      this.count("steps", right);
+      if (!right) {
+        const merged = (text) => (text === undefined || text === null ? "" : `, merge ${text}`);
+        const theirs = there.mergeCached === undefined ? undefined : said(there.mergeCached);
+        this.note(
+          `${quoted(there.name)}: there ${said(there.cached)}${merged(theirs)}, here ${step.status}${merged(step.merge)}`,
+        );
+      }
+    }
+    this.tooMany(real, here, free);
+    if (failed) return;
+    const known = new Set(here.records.filter(({ result }) => result).map(({ digest }) => digest));
+    for (const { digest, result } of real.cacheRecords) {
+      if (!result) continue;
+      this.count("digests", known.has(digest));
+      if (!known.has(digest)) this.note(`no record ${digest}; here are ${[...known].join(" ")}`);
+    }
+  }
+
+  legacy(real, here) {
+    const failed = real.error !== null;
+    const free = [...here.steps];
+    for (const there of real.steps) {
+      const { index, text } = there;
+      const at = free.findIndex((step) => step.index === index && step.instruction === text);
+      if (at === -1) {
+        // FROM, and ARG before it, are lines of the output, but no steps that could be hits.
+        if (there.cached === null) this.triggers(there, free);
+        else {
+          this.count("steps", false);
+          this.note(`no step ${index} ${quoted(text)}`);
+        }
+        continue;
+      }
+      const [step] = free.splice(at, 1);
+      if (there.cached !== null && this.open(here.steps, step)) continue;
+      const hit = hitAgrees(there, failed, step);
+      // Of COPY and ADD the checksum stands within the command, and is compared by itself.
+      const command =
+        !there.command || /^(COPY|ADD)\b/i.test(text) || there.command.join(" ").endsWith(step.compared);
+      const taken = /^COPY\b.* --from=/i.test(text) && step.checksum === null;
+      const checksum = !there.checksum || taken || step.checksum === there.checksum;
+      if (there.checksum && !taken) this.count("digests", checksum);
+      this.count("steps", hit && command && checksum);
+      const where = `step ${index} ${quoted(text)}`;
+      if (!hit) this.note(`${where}: there ${said(there.cached)}, here ${step.status}`);
+      else if (!checksum) this.note(`${where}: there ${there.checksum}, here ${step.checksum}`);
+      else if (!command)
+        this.note(`${where}: compared there ${quoted(there.command)}, here ${quoted(step.compared)}`);
+    }
+    this.tooMany(real, here, free);
+  }
+
+  /** Triggers of a base image follow its FROM and have its number. */
+  triggers({ triggers = [], index }, free) {
+    for (const there of triggers) {
+      const at = free.findIndex((step) => step.index === index);
+      if (at === -1) {
+        this.note(`step ${index}: a trigger is missing`);
+        return;
+      }
+      const [step] = free.splice(at, 1);
+      if ((step.status === "cached") !== there)
+        this.note(`step ${index}: a trigger is ${step.status}, there ${said(there)}`);
+    }
+  }
+}
+
+/** All differences between `real`, what a builder did, and `answer`, what the engine says, with the tally. */
+export function compare(real, answer, builder) {
+  if (answer.failure) return { tally: emptyTally(), differences: [`the engine says: ${answer.failure}`] };
+  const tally = emptyTally();
+  const differences = [];
+  const [finished, open] = [new Set(), new Set()];
+  for (const [number, there] of real.builds.entries()) {
+    const one = new Comparison(finished, open);
+    one[builder.member](there, answer.builds[number]);
+    one.error(there, answer.builds[number]);
+    one.count("builds", one.differences.length === 0);
+    addTally(tally, one.tally);
+    differences.push(...one.differences.map((text) => `build ${number + 1}: ${text}`));
+  }
+  return { tally, differences };
+}
