@@ -16,6 +16,7 @@
 //! | [`build`] | stages, arguments, environments |
 //! | [`builder`] | BuildKit and the classic builder: steps and cache keys |
 //! | [`simulation`] | scenarios replayed against a cache; causes |
+//! | [`check`] | BuildKit's own build checks |
 //! | [`advice`] | reordering that is proved safe |
 //!
 //! A module uses only modules above it in this table. Nothing here does I/O, reads a clock or knows JavaScript:
@@ -26,6 +27,7 @@
 pub mod advice;
 pub mod build;
 pub mod builder;
+pub mod check;
 pub mod context;
 pub mod diagnostic;
 pub mod digest;

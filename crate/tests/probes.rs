@@ -2,12 +2,14 @@
 //! recordings is rebuilt from what our types say.
 
 use layerwise::{
+    check,
     diagnostic::code,
     dockerfile::{
         Command, Dockerfile, Flag, Heredoc, Instruction, Keyword, Phase, Word, detect,
         instruction::{Argument, Assignment, Copy, Form},
         parse,
     },
+    text::LineIndex,
 };
 use serde_json::{Value, json};
 
@@ -136,17 +138,18 @@ fn parse_error(file: &Dockerfile) -> Value {
 }
 
 fn warnings(file: &Dockerfile) -> Value {
-    let empty = file.diagnostics.iter().filter(|found| found.code == code::NO_EMPTY_CONTINUATION);
-    empty
-        .map(|found| {
+    let lines = LineIndex::new(&file.text);
+    file.gaps
+        .iter()
+        .map(|gap| {
             let within = |instruction: &&Instruction| {
-                instruction.span.start <= found.span.start && found.span.end <= instruction.span.end
+                instruction.span.start <= gap.start && gap.end <= instruction.span.end
             };
             let instruction = file.instructions.iter().find(within).unwrap();
             json!({
-                "line": found.line,
+                "line": lines.line(gap.end),
                 "short": format!("Empty continuation line found in: {}", instruction.original),
-                "url": code::url(found.code),
+                "url": check::url(code::NO_EMPTY_CONTINUATION),
             })
         })
         .collect()

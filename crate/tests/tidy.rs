@@ -7,7 +7,7 @@ use std::{
 };
 
 /// In the order in which they may use each other: each only those before it.
-const MODULES: [&str; 15] = [
+const MODULES: [&str; 16] = [
     "map",
     "text",
     "diagnostic",
@@ -22,6 +22,7 @@ const MODULES: [&str; 15] = [
     "build",
     "builder",
     "simulation",
+    "check",
     "advice",
 ];
 const LONGEST: usize = 600;

@@ -1,5 +1,5 @@
 // Written by crate/wasm/src/samples.rs: shapes with offsets satisfy types.ts.
-import type { Advice, Dockerfile, Token } from "../../www/layerwise/src/types.ts";
+import type { Advice, Diagnostic, Dockerfile, Token } from "../../www/layerwise/src/types.ts";
 
 const samplesDockerfile = [
   {"directives":[{"name":"syntax","value":"docker/dockerfile:1","line":1}],"escape":"\\","instructions":[{"name":"FROM","line":3,"endLine":3,"from":36,"to":50,"original":"FROM base AS b","flags":[],"heredocs":[]},{"name":"ENV","line":4,"endLine":5,"from":51,"to":72,"original":"ENV É=\"$X 𝄞\"   Y=2","flags":[],"heredocs":[]},{"name":"CPOY","line":6,"endLine":6,"from":73,"to":92,"original":"CPOY --link a \"b\" /","flags":[{"name":"link"}],"heredocs":[]}],"diagnostics":[{"code":"UnknownInstruction","severity":"error","line":6,"column":1,"endLine":6,"from":73,"to":77,"message":"unknown instruction: CPOY (did you mean COPY?)"}]} satisfies Dockerfile,
@@ -18,6 +18,12 @@ const samplesToken = [
   {"from":57,"to":58,"kind":"string"} satisfies Token,
   {"from":41,"to":45,"kind":"text"} satisfies Token,
   {"from":58,"to":60,"kind":"variable"} satisfies Token,
+];
+
+const samplesDiagnostic = [
+  {"code":"InvalidDefaultArgInFrom","severity":"warning","line":1,"column":6,"endLine":1,"from":5,"to":6,"message":"Default value for ARG é results in empty or invalid base image name","hint":"Give the ARG a default, or the variable: ${NAME:-value}."} satisfies Diagnostic,
+  {"code":"StageNameCasing","severity":"warning","line":1,"column":11,"endLine":1,"from":10,"to":11,"message":"Stage name 'B' should be lowercase","edits":[{"from":10,"to":11,"text":"b"}]} satisfies Diagnostic,
+  {"code":"WorkdirRelativePath","severity":"warning","line":2,"column":9,"endLine":2,"from":20,"to":21,"message":"Relative workdir \"x\" can have unexpected results if the base image changes","hint":"Begin the path with a slash: the working directory of the base image may change."} satisfies Diagnostic,
 ];
 
 const samplesAdvice = [

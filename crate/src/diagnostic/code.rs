@@ -8,15 +8,20 @@ pub const TABLE: &[(&str, &str)] = &[
         CONSISTENT_INSTRUCTION_CASING,
         "An instruction is not written in capitals or small letters like most of them.",
     ),
+    (COPY_IGNORED_FILE, "COPY or ADD names a file that the ignore file keeps out."),
     (DUPLICATE_DIRECTIVE, "A parser directive stands twice."),
     (DUPLICATE_FLAG, "A flag that may be given once is given twice."),
     (DUPLICATE_STAGE_NAME, "Two stages have the same name."),
     (EMPTY_FILE, "The Dockerfile is empty."),
     (EXPOSE_INVALID_FORMAT, "A port of EXPOSE has an address or a host port."),
     (EXPOSE_PROTO_CASING, "The protocol of a port has capitals."),
+    (FEATURE_NEWER_THAN_SYNTAX, "A feature is newer than the frontend that the syntax directive names."),
     (FROM_AS_CASING, "FROM is in capitals and AS is not, or the other way round."),
+    (FROM_PLATFORM_FLAG_CONST_DISALLOWED, "The platform of a FROM is fixed."),
     (HEREDOC_DESTINATION, "The destination is a here-document."),
     (INVALID_CHECK, "The check directive cannot be read."),
+    (INVALID_DEFAULT_ARG_IN_FROM, "Without build arguments the image of a FROM has no valid name."),
+    (INVALID_DEFINITION_DESCRIPTION, "The comment above an ARG or a stage does not begin with its name."),
     (INVALID_DEVICE, "A `--device` cannot be read."),
     (INVALID_ESCAPE_TOKEN, "The escape directive names something other than a backslash or a backtick."),
     (INVALID_FLAG_VALUE, "The value of a flag is not one that it takes."),
@@ -31,6 +36,7 @@ pub const TABLE: &[(&str, &str)] = &[
     (JSON_ARGS_RECOMMENDED, "CMD or ENTRYPOINT is in shell form, so that signals go to the shell."),
     (LEGACY_KEY_VALUE_FORMAT, "A blank stands between name and value where an equals sign should."),
     (LINE_TOO_LONG, "A line is longer than builders read."),
+    (LINT_VIOLATION, "The check directive says that what the checks find fails the build."),
     (MAINTAINER_DEPRECATED, "MAINTAINER is out of use."),
     (MISSING_EQUALS, "A word has no equals sign although the words before it have one."),
     (MISSING_FLAG_VALUE, "A flag that takes a value has none."),
@@ -45,73 +51,20 @@ pub const TABLE: &[(&str, &str)] = &[
     (NO_STAGES, "There is no FROM."),
     (NOT_JSON, "The instruction takes a JSON array only."),
     (NOT_STRINGS, "A JSON array has elements that are not strings."),
+    (REDUNDANT_TARGET_PLATFORM, "FROM names the platform that it has anyway."),
     (RESERVED_STAGE_NAME, "A stage has a name that means something else."),
     (
         SECRETS_USED_IN_ARG_OR_ENV,
         "The name of a variable says that its value is secret, but the image keeps it.",
     ),
     (STAGE_NAME_CASING, "The name of a stage has capitals."),
+    (UNDEFINED_ARG_IN_FROM, "FROM uses a variable that no ARG declares."),
+    (UNDEFINED_VAR, "A variable is used that nothing sets."),
     (UNKNOWN_FLAG, "The instruction has no such flag."),
     (UNKNOWN_INSTRUCTION, "There is no such instruction."),
     (UNTERMINATED_HEREDOC, "A here-document has no end."),
     (WORKDIR_RELATIVE_PATH, "The first WORKDIR of a stage is relative."),
 ];
-
-/// The codes that are rules of BuildKit's own checks.
-const RULES: [&str; 14] = [
-    CONSISTENT_INSTRUCTION_CASING,
-    DUPLICATE_STAGE_NAME,
-    EXPOSE_INVALID_FORMAT,
-    EXPOSE_PROTO_CASING,
-    FROM_AS_CASING,
-    JSON_ARGS_RECOMMENDED,
-    LEGACY_KEY_VALUE_FORMAT,
-    MAINTAINER_DEPRECATED,
-    MULTIPLE_INSTRUCTIONS_DISALLOWED,
-    NO_EMPTY_CONTINUATION,
-    RESERVED_STAGE_NAME,
-    SECRETS_USED_IN_ARG_OR_ENV,
-    STAGE_NAME_CASING,
-    WORKDIR_RELATIVE_PATH,
-];
-
-/// BuildKit's page about a rule: for `NoEmptyContinuation`,
-/// `https://docs.docker.com/go/dockerfile/rule/no-empty-continuation/`. None for codes that are not its rules.
-pub fn url(code: &str) -> Option<String> {
-    if !RULES.contains(&code) {
-        return None;
-    }
-    let mut url = String::from("https://docs.docker.com/go/dockerfile/rule/");
-    let bytes = code.as_bytes();
-    for (at, char) in code.char_indices() {
-        // A word begins at a capital behind or before a small letter: `JSONArgs` becomes `json-args`.
-        let is_small =
-            |place: Option<usize>| place.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_lowercase);
-        if at > 0 && char.is_ascii_uppercase() && (is_small(at.checked_sub(1)) || is_small(Some(at + 1))) {
-            url.push('-');
-        }
-        url.push(char.to_ascii_lowercase());
-    }
-    url.push('/');
-    Some(url)
-}
-
-/// Whether BuildKit finds this only when it builds the stage: in stages that are not needed it does not look.
-pub fn is_of_stage(code: &str) -> bool {
-    [
-        EXPOSE_INVALID_FORMAT,
-        EXPOSE_PROTO_CASING,
-        INVALID_PORT,
-        INVALID_SIGNAL,
-        INVALID_WORD,
-        JSON_ARGS_RECOMMENDED,
-        LEGACY_KEY_VALUE_FORMAT,
-        MULTIPLE_INSTRUCTIONS_DISALLOWED,
-        SECRETS_USED_IN_ARG_OR_ENV,
-        WORKDIR_RELATIVE_PATH,
-    ]
-    .contains(&code)
-}
 
 /// The instruction has too few or too many arguments.
 pub const ARGUMENT_COUNT: &str = "ArgumentCount";
@@ -119,6 +72,8 @@ pub const ARGUMENT_COUNT: &str = "ArgumentCount";
 pub const BLANK_NAME: &str = "BlankName";
 /// An instruction is not written in capitals or small letters like most of them.
 pub const CONSISTENT_INSTRUCTION_CASING: &str = "ConsistentInstructionCasing";
+/// COPY or ADD names a file that the ignore file keeps out.
+pub const COPY_IGNORED_FILE: &str = "CopyIgnoredFile";
 /// A parser directive stands twice.
 pub const DUPLICATE_DIRECTIVE: &str = "DuplicateDirective";
 /// A flag that may be given once is given twice.
@@ -131,12 +86,20 @@ pub const EMPTY_FILE: &str = "EmptyFile";
 pub const EXPOSE_INVALID_FORMAT: &str = "ExposeInvalidFormat";
 /// The protocol of a port has capitals.
 pub const EXPOSE_PROTO_CASING: &str = "ExposeProtoCasing";
+/// A feature is newer than the frontend that the syntax directive names.
+pub const FEATURE_NEWER_THAN_SYNTAX: &str = "FeatureNewerThanSyntax";
 /// FROM is in capitals and AS is not, or the other way round.
 pub const FROM_AS_CASING: &str = "FromAsCasing";
+/// The platform of a FROM is fixed.
+pub const FROM_PLATFORM_FLAG_CONST_DISALLOWED: &str = "FromPlatformFlagConstDisallowed";
 /// The destination is a here-document.
 pub const HEREDOC_DESTINATION: &str = "HeredocDestination";
 /// The check directive cannot be read.
 pub const INVALID_CHECK: &str = "InvalidCheck";
+/// Without build arguments the image of a FROM has no valid name.
+pub const INVALID_DEFAULT_ARG_IN_FROM: &str = "InvalidDefaultArgInFrom";
+/// The comment above an ARG or a stage does not begin with its name.
+pub const INVALID_DEFINITION_DESCRIPTION: &str = "InvalidDefinitionDescription";
 /// A `--device` cannot be read.
 pub const INVALID_DEVICE: &str = "InvalidDevice";
 /// The escape directive names something other than a backslash or a backtick.
@@ -165,6 +128,8 @@ pub const JSON_ARGS_RECOMMENDED: &str = "JSONArgsRecommended";
 pub const LEGACY_KEY_VALUE_FORMAT: &str = "LegacyKeyValueFormat";
 /// A line is longer than builders read.
 pub const LINE_TOO_LONG: &str = "LineTooLong";
+/// The check directive says that what the checks find fails the build.
+pub const LINT_VIOLATION: &str = "LintViolation";
 /// MAINTAINER is out of use.
 pub const MAINTAINER_DEPRECATED: &str = "MaintainerDeprecated";
 /// A word has no equals sign although the words before it have one.
@@ -187,12 +152,18 @@ pub const NO_STAGES: &str = "NoStages";
 pub const NOT_JSON: &str = "NotJson";
 /// A JSON array has elements that are not strings.
 pub const NOT_STRINGS: &str = "NotStrings";
+/// FROM names the platform that it has anyway.
+pub const REDUNDANT_TARGET_PLATFORM: &str = "RedundantTargetPlatform";
 /// A stage has a name that means something else.
 pub const RESERVED_STAGE_NAME: &str = "ReservedStageName";
 /// The name of a variable says that its value is secret, but the image keeps it.
 pub const SECRETS_USED_IN_ARG_OR_ENV: &str = "SecretsUsedInArgOrEnv";
 /// The name of a stage has capitals.
 pub const STAGE_NAME_CASING: &str = "StageNameCasing";
+/// FROM uses a variable that no ARG declares.
+pub const UNDEFINED_ARG_IN_FROM: &str = "UndefinedArgInFrom";
+/// A variable is used that nothing sets.
+pub const UNDEFINED_VAR: &str = "UndefinedVar";
 /// The instruction has no such flag.
 pub const UNKNOWN_FLAG: &str = "UnknownFlag";
 /// There is no such instruction.

@@ -5,7 +5,7 @@
 
 pub mod code;
 
-use crate::text::Span;
+use crate::text::{Span, TextEdit};
 
 /// How much a diagnostic matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
@@ -34,6 +34,8 @@ pub struct Diagnostic {
     pub message: String,
     /// What to do about it.
     pub hint: Option<String>,
+    /// The edits of the Dockerfile that mend it, together; none if that takes a person.
+    pub edits: Vec<TextEdit>,
 }
 
 impl Diagnostic {

@@ -4,7 +4,7 @@
 //! parser goes on at the next instruction, since a person is typing. Knows nothing of stages, files or builders.
 
 mod blank;
-mod check;
+mod checks;
 mod comment;
 mod directive;
 mod duration;
@@ -22,8 +22,9 @@ mod refusal;
 mod suggest;
 mod token;
 mod trigger;
+mod value;
 
-pub use check::{Options as Checks, check_port, check_signal};
+pub use checks::Checks;
 pub use directive::detect;
 pub use instruction::{Command, Flag, Heredoc, Instruction, Word};
 pub use keyword::Keyword;
@@ -31,6 +32,7 @@ pub use mount::{MountOptions, MountType, Sharing};
 pub use refusal::Phase;
 pub(crate) use suggest::suggest;
 pub use token::{Token, TokenKind, tokens};
+pub use value::{check_port, check_signal};
 
 use crate::{diagnostic::Diagnostic, text::Span};
 
@@ -74,12 +76,16 @@ pub struct Dockerfile {
     pub instructions: Vec<Instruction>,
     /// The text cut into pieces without gaps or overlaps: their texts joined are [`Dockerfile::text`].
     pub pieces: Vec<Piece>,
-    /// What the builder would refuse or warn about, in order of appearance.
+    /// What the builder would refuse or fail on, in order of appearance. What it only warns about is found in the
+    /// module `check`.
     pub diagnostics: Vec<Diagnostic>,
+    /// Where an instruction goes on over empty lines: from its first line to the last one before any
+    /// here-document.
+    pub gaps: Vec<Span>,
     /// The reading that finds the mistake for which the builder refuses the file, and its index.
     refusal: Option<(Phase, usize)>,
-    /// What the check directive says.
-    checks: Checks,
+    /// How BuildKit's checks are set by `# check=…` at the top of the file.
+    pub checks: Checks,
 }
 
 /// `# name=value` at the top of the file.

@@ -3,7 +3,6 @@
 use super::{
     Checks, Directive, Dockerfile, Piece, PieceKind,
     blank::plain,
-    check,
     directive::{detect, directive},
     heredoc::{self, Bodies},
     instruction::{Command, Instruction, Reading},
@@ -12,6 +11,7 @@ use super::{
     mistake::Mistake,
     node::Node,
     refusal::{Phase, Refusal},
+    value,
 };
 use crate::{
     diagnostic::{Diagnostic, Severity, code},
@@ -50,6 +50,7 @@ impl<'t> Reader<'t> {
             instructions: Vec::with_capacity(expected),
             pieces: Vec::with_capacity(expected),
             diagnostics: Vec::new(),
+            gaps: Vec::new(),
             refusal: None,
             checks: Checks::default(),
         };
@@ -138,17 +139,6 @@ impl<'t> Reader<'t> {
         true
     }
 
-    fn warn_of_empty_lines(&mut self, first: Line<'_>, last: Line<'_>) {
-        self.out.diagnostics.push(Diagnostic {
-            code: code::NO_EMPTY_CONTINUATION,
-            severity: Severity::Warning,
-            span: Span::new(first.start, last.text_end()),
-            line: last.number,
-            message: "Empty continuation line".to_owned(),
-            hint: Some("Remove the empty lines, or make them comments.".to_owned()),
-        });
-    }
-
     fn instruction(&mut self, first: Line<'t>, text: &'t str) {
         let start = first.text_end() - text.len();
         let escape = self.out.escape;
@@ -163,7 +153,7 @@ impl<'t> Reader<'t> {
         }
         let Joined { logical, mut last, has_empty } = joined;
         if has_empty {
-            self.warn_of_empty_lines(first, last);
+            self.out.gaps.push(Span::new(first.start, last.text_end()));
         }
         let (mut node, split) = Node::read(&logical, &logical.text, escape, 0);
         let keyword = node.keyword;
@@ -270,6 +260,7 @@ impl<'t> Reader<'t> {
             line,
             message: mistake.message,
             hint: None,
+            edits: Vec::new(),
         });
     }
 
@@ -296,11 +287,12 @@ impl<'t> Reader<'t> {
                 let directive = self.out.directives.iter().find(|directive| directive.name == "check");
                 let span = directive.map_or(Span::default(), |directive| directive.span);
                 self.refusal.come_first();
+                let message = ["failed to parse check options: ", &message].concat();
                 self.report(Mistake::new(code::INVALID_CHECK, span, message), 1, Phase::Lines);
             }
         }
         self.out.refusal = self.refusal.first();
-        check::run(&mut self.out);
+        value::run(&mut self.out);
         self.out
     }
 }

@@ -14,7 +14,6 @@ mod difference;
 mod entry;
 mod error;
 mod facts;
-mod finding;
 mod history;
 mod report;
 mod scenario;
@@ -26,7 +25,6 @@ mod unaffected;
 mod workspace;
 
 pub use error::{Error, ErrorCode};
-pub use finding::{BUILD_FAILS, BUILD_WARNS, diagnostics};
 pub use history::{Done, History, Preview, replay};
 pub use scenario::{Anything, Build, Edit, FileEntry, Files, LegacyVersions, Pairs, Scenario};
 pub use state::{INTERVAL, START, Settings, State, time_of_edit};

@@ -7,7 +7,6 @@ use std::rc::Rc;
 use crate::{
     builder::{Builder, Outcome, Output},
     context::{Content, Entry, Kind, What},
-    diagnostic::Diagnostic,
     image::BaseImage,
     map::Map,
 };
@@ -17,7 +16,6 @@ use super::{
     difference::{difference, initial},
     entry::{clean, octal},
     facts::facts,
-    finding::diagnostics,
     history::{History, Preview},
     scenario::{Build, Edit, FileEntry, Pairs, Scenario},
     state::{START, Settings, State, time_of_edit},
@@ -286,12 +284,6 @@ impl Workspace {
     pub fn timeline(&mut self) -> Timeline {
         let builder = self.state.settings.builder;
         self.history().timeline(builder)
-    }
-
-    /// What is wrong with the Dockerfile, by place.
-    pub fn diagnostics(&mut self) -> Vec<Diagnostic> {
-        let outcome = self.outcome();
-        diagnostics(&self.state.dockerfile, &outcome)
     }
 
     /// Where the ignore file and the steps of the next build leave each path of the context.

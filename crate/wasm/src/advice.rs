@@ -3,14 +3,13 @@
 use layerwise::{
     advice::{self, Advice, Kept, Level, Options, Saving},
     simulation::State,
-    text::TextEdit,
 };
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 
 use crate::{
     value::{from_js, to_js},
-    wire::Offsets,
+    wire::{Offsets, WireEdit, edits},
 };
 
 /// What may be chosen.
@@ -18,14 +17,6 @@ use crate::{
 #[serde(default)]
 struct WireOptions {
     moves: Option<Vec<String>>,
-}
-
-/// A change of the text.
-#[derive(Serialize)]
-struct WireEdit<'a> {
-    from: usize,
-    to: usize,
-    text: &'a str,
 }
 
 /// A change to the Dockerfile that rebuilds less.
@@ -98,13 +89,4 @@ pub(crate) fn wire<'a>(text: &str, advice: &'a Advice) -> WireAdvice<'a> {
         cost_after: advice.cost_after,
         saves: &advice.saves,
     }
-}
-
-fn edits<'a>(offsets: &Offsets<'_>, list: &'a [TextEdit]) -> Vec<WireEdit<'a>> {
-    list.iter()
-        .map(|edit| {
-            let (from, to) = offsets.range(edit.span);
-            WireEdit { from, to, text: &edit.text }
-        })
-        .collect()
 }

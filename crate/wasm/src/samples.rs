@@ -4,7 +4,10 @@ use std::{fmt::Write as _, fs, path::PathBuf};
 
 use layerwise::{
     advice::{Advice, Kept, Level, Move, Saving},
+    check,
+    diagnostic::Diagnostic,
     dockerfile,
+    simulation::Workspace,
     text::{Span, TextEdit},
 };
 use serde::Serialize;
@@ -52,12 +55,22 @@ fn full_advice() -> Advice {
     }
 }
 
+/// Findings with edits and without.
+fn found(text: &str) -> Vec<Diagnostic> {
+    let mut work = Workspace::new();
+    work.set_dockerfile(text).expect("a short text");
+    let outcome = work.outcome();
+    check::diagnostics(work.state(), &outcome)
+}
+
 #[test]
 fn the_committed_samples_are_what_the_engine_writes() {
     let files: Vec<_> = TEXTS.iter().map(|text| dockerfile::parse(text)).collect();
     let mut out =
         String::from("// Written by crate/wasm/src/samples.rs: shapes with offsets satisfy types.ts.\n");
-    out.push_str("import type { Advice, Dockerfile, Token } from \"../../www/layerwise/src/types.ts\";\n");
+    out.push_str(
+        "import type { Advice, Diagnostic, Dockerfile, Token } from \"../../www/layerwise/src/types.ts\";\n",
+    );
     let dockerfiles: Vec<_> = files.iter().map(wire::dockerfile).collect();
     add(&mut out, "Dockerfile", &dockerfiles);
     let mut tokens: Vec<_> = files.iter().flat_map(wire::tokens).map(|token| (token.kind(), token)).collect();
@@ -65,6 +78,10 @@ fn the_committed_samples_are_what_the_engine_writes() {
     tokens.dedup_by_key(|(kind, _)| *kind);
     let tokens: Vec<_> = tokens.into_iter().map(|(_, token)| token).collect();
     add(&mut out, "Token", &tokens);
+    let text = "FROM é AS B\nWORKDIR x\n";
+    let list = found(text);
+    assert!(list.iter().any(|one| !one.edits.is_empty()) && list.iter().any(|one| one.edits.is_empty()));
+    add(&mut out, "Diagnostic", &wire::diagnostics(&wire::Offsets::new(text), &list));
     let given = [Advice::default(), full_advice()];
     let shapes: Vec<_> = given.iter().map(|given| advice::wire("FROM é\n", given)).collect();
     add(&mut out, "Advice", &shapes);

@@ -3,10 +3,11 @@
 //! The engine counts bytes, JavaScript counts UTF-16 code units. This is the one place that converts.
 
 use layerwise::{
+    check,
     diagnostic::{Diagnostic, Severity},
     dockerfile::{self, Dockerfile, TokenKind},
     simulation::Workspace as Work,
-    text::{LineIndex, Span},
+    text::{LineIndex, Span, TextEdit},
 };
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
@@ -86,6 +87,16 @@ pub(crate) struct WireDiagnostic<'a> {
     message: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     hint: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    edits: Vec<WireEdit<'a>>,
+}
+
+/// A change of the text.
+#[derive(Serialize)]
+pub(crate) struct WireEdit<'a> {
+    from: usize,
+    to: usize,
+    text: &'a str,
 }
 
 /// A coloured piece.
@@ -163,7 +174,18 @@ pub(crate) fn diagnostics<'a>(offsets: &Offsets<'_>, list: &'a [Diagnostic]) -> 
                 to,
                 message: &diagnostic.message,
                 hint: diagnostic.hint.as_deref(),
+                edits: edits(offsets, &diagnostic.edits),
             }
+        })
+        .collect()
+}
+
+/// The shapes of edits of the text that `offsets` is about.
+pub(crate) fn edits<'a>(offsets: &Offsets<'_>, list: &'a [TextEdit]) -> Vec<WireEdit<'a>> {
+    list.iter()
+        .map(|edit| {
+            let (from, to) = offsets.range(edit.span);
+            WireEdit { from, to, text: &edit.text }
         })
         .collect()
 }
@@ -182,7 +204,8 @@ pub(crate) fn tokens(file: &Dockerfile) -> Vec<WireToken> {
 
 /// What is wrong with the Dockerfile that is worked on.
 pub(crate) fn diagnostics_for(work: &mut Work) -> JsValue {
-    let list = work.diagnostics();
+    let outcome = work.outcome();
+    let list = check::diagnostics(work.state(), &outcome);
     let dockerfile = &work.state().dockerfile;
     to_js(&diagnostics(&Offsets::new(&dockerfile.text), &list))
 }

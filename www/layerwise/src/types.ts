@@ -256,6 +256,8 @@ export interface Diagnostic {
   to: number;
   message: string;
   hint?: string;
+  /** What mends it, if that takes no thought: all of them together. Left out if a person has to decide. */
+  edits?: TextEdit[];
 }
 
 /** A change of the text: UTF-16 offsets into the original. */

@@ -23,14 +23,14 @@ mod name;
 mod options;
 mod path;
 mod planned;
-pub(super) mod reference;
+pub(crate) mod reference;
 mod run;
 pub(super) mod snapshot;
 mod solve;
-mod source;
+pub(crate) mod source;
 mod state;
 mod store;
-mod transfer;
+pub(crate) mod transfer;
 
 pub use daemon::Daemon;
 pub use options::{NoCache, Options, Ulimit};

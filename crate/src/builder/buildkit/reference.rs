@@ -5,7 +5,7 @@ use crate::{build::Stages, context::Tree, image::BaseImage, map::Map};
 
 /// Where files or a base come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Origin {
+pub(crate) enum Origin {
     /// The build context.
     Context,
     /// An empty file system.
@@ -28,10 +28,7 @@ pub(super) fn familiar(reference: &str) -> &str {
 }
 
 /// What is known of an image: under the reference as written, else under any that means the same.
-pub(in crate::builder) fn image<'a>(
-    images: &'a Map<String, BaseImage>,
-    reference: &str,
-) -> Option<&'a BaseImage> {
+pub(crate) fn image<'a>(images: &'a Map<String, BaseImage>, reference: &str) -> Option<&'a BaseImage> {
     images.get(reference).or_else(|| {
         let short = familiar(reference);
         images.iter().find(|(name, _)| familiar(name) == short).map(|(_, image)| image)
@@ -39,7 +36,7 @@ pub(in crate::builder) fn image<'a>(
 }
 
 /// The named context that stands for an image, if there is one.
-pub(super) fn named(contexts: &Map<String, Tree>, reference: &str) -> Option<String> {
+pub(crate) fn named(contexts: &Map<String, Tree>, reference: &str) -> Option<String> {
     if matches!(reference, "scratch" | "context") {
         return None;
     }
@@ -48,7 +45,7 @@ pub(super) fn named(contexts: &Map<String, Tree>, reference: &str) -> Option<Str
 }
 
 /// What `FROM word` means in stage number `at`.
-pub(super) fn base(stages: &Stages, contexts: &Map<String, Tree>, word: &str, at: usize) -> Origin {
+pub(crate) fn base(stages: &Stages, contexts: &Map<String, Tree>, word: &str, at: usize) -> Origin {
     if let Some(stage) = stages.base(word, at) {
         return Origin::Stage(stage);
     }
@@ -65,7 +62,7 @@ pub(super) fn base(stages: &Stages, contexts: &Map<String, Tree>, word: &str, at
 ///
 /// # Errors
 /// If there is no stage of that number.
-pub(super) fn source(
+pub(crate) fn source(
     stages: &Stages,
     contexts: &Map<String, Tree>,
     word: &str,

@@ -153,12 +153,12 @@ impl GitTree {
 }
 
 /// Whether a source of ADD is fetched over HTTP.
-pub(super) fn is_http(source: &str) -> bool {
+pub(crate) fn is_http(source: &str) -> bool {
     source.starts_with("http://") || source.starts_with("https://")
 }
 
 /// Whether a source of ADD is a git repository.
-pub(super) fn is_git(source: &str) -> bool {
+pub(crate) fn is_git(source: &str) -> bool {
     if is_http(source) {
         let end = source.find(['?', '#']).unwrap_or(source.len());
         return source.get(..end).is_some_and(|path| path.strip_suffix(".git").is_some());

@@ -42,10 +42,7 @@ impl Contexts {
 
     /// Filters what is sent and lays it over what is held.
     pub(super) fn receive(input: &Input<'_>, options: &Options, held: &mut Map<String, Received>) -> Self {
-        let own = input.dockerfile_path.map(|path| [path, ".dockerignore"].concat());
-        let own = own.as_deref().and_then(|path| text(input.context, path));
-        let outside = || options.ignore_file.as_ref().map(|text| Rc::from(text.as_bytes()));
-        let ignore = own.or_else(outside).or_else(|| text(input.context, ".dockerignore"));
+        let ignore = ignore_file(input, options);
         let main = held.get_or_default(String::new()).take(input.context, ignore);
         let named = input.build_contexts.iter().map(|(name, tree)| {
             let ignore = text(tree, ".dockerignore");
@@ -54,6 +51,14 @@ impl Contexts {
         let named = named.collect();
         Self { main, named }
     }
+}
+
+/// The text of the ignore file of the build context: the Dockerfile's own, or the context's.
+pub(crate) fn ignore_file(input: &Input<'_>, options: &Options) -> Option<Rc<[u8]>> {
+    let own = input.dockerfile_path.map(|path| [path, ".dockerignore"].concat());
+    let own = own.as_deref().and_then(|path| text(input.context, path));
+    let outside = || options.ignore_file.as_ref().map(|text| Rc::from(text.as_bytes()));
+    own.or_else(outside).or_else(|| text(input.context, ".dockerignore"))
 }
 
 /// A file's bytes, if it is there.

@@ -1,36 +1,58 @@
 //! Values that a step fails on, whatever the variables are: words that cannot be expanded, mounts, ports,
 //! signals. The builder says so only when it comes to the step.
 
-use super::{Findings, check_signal};
+mod signal;
+
+pub use signal::check_signal;
+
+use super::{Command, Dockerfile, Instruction, Word};
 use crate::{
-    diagnostic::{Severity, code},
-    dockerfile::{Command, Instruction, Word},
+    diagnostic::{Diagnostic, Severity, code},
     text::{Span, quote},
     word::{Empty, Lexer, expand_words},
 };
 
-pub(super) fn run(findings: &mut Findings<'_>) {
-    for (index, instruction) in findings.instructions() {
-        words(findings, index, instruction);
-        mounts(findings, index, instruction);
+/// Adds what is found to the diagnostics of `file`.
+pub(super) fn run(file: &mut Dockerfile) {
+    let shared: &Dockerfile = file;
+    let mut findings = Findings { file: shared, found: Vec::new() };
+    for instruction in &shared.instructions {
+        words(&mut findings, instruction);
+        mounts(&mut findings, instruction);
         match &instruction.command {
             Command::Expose(ports) => {
                 for word in ports.iter().filter(|word| !word.text.contains('$')) {
-                    expose(findings, index, word);
+                    expose(&mut findings, instruction, word);
                 }
             }
             Command::Stopsignal(word) if !word.text.contains(['$', '"', '\'', findings.file.escape]) => {
                 if let Err(message) = check_signal(&word.text) {
-                    findings.push(index, code::INVALID_SIGNAL, Severity::Error, word.span, message);
+                    findings.push(instruction, code::INVALID_SIGNAL, word.span, message);
                 }
             }
             _ => {}
         }
     }
+    let found = findings.found;
+    file.diagnostics.extend(found);
+}
+
+/// What is found so far.
+struct Findings<'f> {
+    file: &'f Dockerfile,
+    found: Vec<Diagnostic>,
+}
+
+impl Findings<'_> {
+    fn push(&mut self, instruction: &Instruction, code: &'static str, span: Span, message: String) {
+        let line = instruction.line;
+        let severity = Severity::Error;
+        self.found.push(Diagnostic { code, severity, span, line, message, hint: None, edits: Vec::new() });
+    }
 }
 
 /// Words with a mistake that no variable mends. The first of an instruction is enough.
-fn words(findings: &mut Findings<'_>, index: usize, instruction: &Instruction) {
+fn words(findings: &mut Findings<'_>, instruction: &Instruction) {
     let escape = findings.file.escape;
     let lexer = Lexer { skip_unset: true, ..Lexer::new(escape) };
     let mut check = |word: &Word| {
@@ -41,7 +63,7 @@ fn words(findings: &mut Findings<'_>, index: usize, instruction: &Instruction) {
             Ok(_) => true,
             Err(error) => {
                 let message = error.to_string();
-                findings.push(index, code::INVALID_WORD, Severity::Error, word.span, message);
+                findings.push(instruction, code::INVALID_WORD, word.span, message);
                 false
             }
         }
@@ -88,19 +110,19 @@ fn is_simple(word: &str, escape: char) -> bool {
     quote.is_none()
 }
 
-fn mounts(findings: &mut Findings<'_>, index: usize, instruction: &Instruction) {
+fn mounts(findings: &mut Findings<'_>, instruction: &Instruction) {
     let Command::Run(run) = &instruction.command else { return };
     for mount in &run.mounts {
         if mount.written.iter().any(|field| field.contains(['$', '"', '\'', '\\', '`'])) {
             continue;
         }
         if let Err(message) = mount.options(&mut |value| Ok(value.to_owned())) {
-            findings.push(index, code::INVALID_MOUNT, Severity::Error, mount.span, message);
+            findings.push(instruction, code::INVALID_MOUNT, mount.span, message);
         }
     }
 }
 
-fn expose(findings: &mut Findings<'_>, index: usize, word: &Word) {
+fn expose(findings: &mut Findings<'_>, instruction: &Instruction, word: &Word) {
     let escape = findings.file.escape;
     let ports = if word.text.contains(['"', '\'', '<', escape]) {
         expand_words(&word.text, escape, &Empty).unwrap_or_default()
@@ -108,24 +130,9 @@ fn expose(findings: &mut Findings<'_>, index: usize, word: &Word) {
         vec![word.text.clone()]
     };
     for port in ports {
-        match check_port(&port) {
-            Err(message) => findings.push(index, code::INVALID_PORT, Severity::Error, word.span, message),
-            Ok(()) => odd_port(findings, index, &port, word.span),
+        if let Err(message) = check_port(&port) {
+            findings.push(instruction, code::INVALID_PORT, word.span, message);
         }
-    }
-}
-
-fn odd_port(findings: &mut Findings<'_>, index: usize, port: &str, span: Span) {
-    let last = port.rsplit(':').next().unwrap_or("");
-    let protocol = last.split_once('/').map_or("", |(_, protocol)| protocol);
-    if protocol.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        let message = ["Defined protocol '", port, "' in EXPOSE instruction should be lowercase"].concat();
-        findings.warn(index, code::EXPOSE_PROTO_CASING, span, message);
-    }
-    if port.contains(':') {
-        let message =
-            ["EXPOSE instruction should not define an IP address or host-port mapping, found '", port, "'"];
-        findings.warn(index, code::EXPOSE_INVALID_FORMAT, span, message.concat());
     }
 }
 
