@@ -180,6 +180,30 @@ test("a phone: three tabs, the result at the bottom, no sideways scrolling", () 
     { options: PHONE, ready: false },
   ));
 
+test("on paper there is the whole result, and nothing to click", () =>
+  visit(
+    async (page) => {
+      await page.setViewportSize({ width: 700, height: 1000 });
+      await page.locator("#bar", { hasText: "run again" }).waitFor();
+      await page.emulateMedia({ media: "print" });
+      for (const part of ["#editor", "#steps", "#builds"]) assert.equal(await page.locator(part).isVisible(), true, part);
+      for (const part of ["#bar", "#tabs", ".top", "#headline .actions"]) {
+        assert.equal(await page.locator(part).isVisible(), false, part);
+      }
+    },
+    { ready: false },
+  ));
+
+test("in forced colours the chosen builder can be told", () =>
+  visit(
+    async (page) => {
+      const back = (/** @type {string} */ value) =>
+        page.locator(`input[value=${value}] + span`).evaluate((node) => getComputedStyle(node).backgroundColor);
+      assert.notEqual(await back("buildkit"), await back("legacy"));
+    },
+    { options: { forcedColors: "active" } },
+  ));
+
 test("without scripts the first result can be read", () =>
   visit(
     async (page) => {

@@ -112,6 +112,58 @@ for (const [name, answer, words] of BROKEN) {
     ));
 }
 
+test("the second part of the engine is missing: BuildKit is answered, the classic builder says what is wrong", () =>
+  visit(
+    async (page) => {
+      await page.locator(".notice", { hasText: "Reordering and the classic builder are missing: " }).waitFor();
+      await says(page, /2 of 3 steps run again/);
+      await page.getByText("Classic", { exact: true }).click();
+      await says(page, /The classic builder could not be loaded.*answered 404/s);
+      assert.doesNotMatch(await page.locator("main").innerText(), /initAdvice/);
+      await page.unroute("**/advice-*.wasm");
+      await page.locator("#headline").getByRole("button", { name: "Try again" }).click();
+      await says(page, /3 of 6 steps run again/);
+      await page.locator("#advice .move").first().waitFor();
+      assert.equal(await page.locator(".notice").count(), 0);
+    },
+    {
+      prepare: (page) => page.route("**/advice-*.wasm", (route) => route.fulfill({ status: 404, body: "not found" })),
+      expected: /Failed to load resource/,
+    },
+  ));
+
+test("the second part of the engine is slow: what was rendered beforehand holds until it is there", () => {
+  /** @type {() => void} */
+  let release = () => undefined;
+  const held = new Promise((resolve) => {
+    release = () => resolve(undefined);
+  });
+  return visit(
+    async (page) => {
+      await says(page, /2 of 3 steps run again/);
+      assert.match(await page.locator("#headline .suggest").innerText(), /Reorder: saves up to \d+ s/);
+      await page.locator("#advice .diff").waitFor();
+      await page.getByText("Classic", { exact: true }).click();
+      await says(page, /Loading the classic builder/);
+      await page.getByText("BuildKit", { exact: true }).click();
+      await says(page, /2 of 3 steps run again/);
+      assert.equal(await page.locator("#headline .suggest").count(), 0, "after an edit nothing is promised");
+      release();
+      await page.locator("#headline .suggest").waitFor();
+      await page.getByRole("button", { name: /^Apply/ }).click();
+      assert.match(await text(page), /COPY requirements\.txt \./);
+    },
+    {
+      prepare: (page) =>
+        page.route("**/advice-*.wasm", async (route) => {
+          await held;
+          await route.continue();
+        }),
+      expected: /preload/,
+    },
+  );
+});
+
 test("the editor cannot be loaded: a plain field takes its place", () =>
   visit(
     async (page) => {

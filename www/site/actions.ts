@@ -104,7 +104,10 @@ const ACTIONS: Record<string, Action> = {
   apply(page) {
     const { model } = page;
     const advice = model.session.advice;
-    if (advice === undefined) return;
+    if (advice === undefined) {
+      page.say("One moment: what reorders is still being loaded.");
+      return;
+    }
     const chosen = chosenMoves(advice, model.declined);
     const dockerfile = model.session.dockerfileWith(chosen.map((move) => move.id));
     if (dockerfile === undefined) return;
@@ -201,7 +204,11 @@ const ACTIONS: Record<string, Action> = {
   "copy-embed": (page) => copy(page, embedCode(page.model.session), "The embed code"),
   copy: (page, { copy: text = "" }) => copy(page, text, "The checksum"),
   download: (page) => download(page.model.session),
-  retry: () => document.dispatchEvent(new Event("layerwise-retry")),
+  retry(page) {
+    page.model.notices = page.model.notices.filter((each) => each.action?.name !== "retry");
+    page.draw();
+    document.dispatchEvent(new Event("layerwise-retry"));
+  },
   "pick-folder": () => (element("folder-input") as HTMLInputElement).click(),
 };
 

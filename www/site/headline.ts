@@ -133,21 +133,29 @@ export function headlineView(model: Model): MarkupNode[] {
 }
 
 function saving(model: Model): MarkupNode | undefined {
+  const button = (text: string): MarkupNode =>
+    h("button", { type: "button", class: "suggest", "data-action": "go-advice" }, text);
+  if (model.promised !== undefined) return button(model.promised);
   const advice = model.session.advice;
   if (advice === undefined || !advice.moves.some((move) => move.level === "safe")) return undefined;
   const best = Math.max(0, ...advice.saves.map((each) => each.before - each.after));
-  const text = best >= 1000 ? `Reorder: saves up to ${duration(best)} per edit` : "Reorder";
-  return h("button", { type: "button", class: "suggest", "data-action": "go-advice" }, text);
+  return button(best >= 1000 ? `Reorder: saves up to ${duration(best)} per edit` : "Reorder");
 }
 
 function unanswered(model: Model): MarkupNode {
-  const { engineProblem: problem, session } = model;
+  const { session, adviceProblem } = model;
+  const isWaiting = session.isWaiting;
+  const problem = model.engineProblem ?? (isWaiting ? adviceProblem : undefined);
   if (problem !== undefined) {
     return h(
       "div",
       { class: "headline", "data-mood": "failed", role: "alert" },
       h("p", { class: "overline" }, "No result"),
-      h("h2", { id: "result-title", class: "verdict" }, "The engine could not be loaded"),
+      h(
+        "h2",
+        { id: "result-title", class: "verdict" },
+        `${isWaiting ? "The classic builder" : "The engine"} could not be loaded`,
+      ),
       h("p", { class: "reason" }, `${problem}.`),
       h(
         "p",
@@ -181,7 +189,11 @@ function unanswered(model: Model): MarkupNode {
     "div",
     { class: "headline", "data-mood": "waiting" },
     h("p", { class: "overline" }, "One moment"),
-    h("h2", { id: "result-title", class: "verdict" }, "Loading the engine"),
+    h(
+      "h2",
+      { id: "result-title", class: "verdict" },
+      `Loading ${isWaiting ? "the classic builder" : "the engine"}`,
+    ),
   );
 }
 

@@ -95,12 +95,12 @@ addEventListener("hashchange", () => {
 async function start(): Promise<void> {
   if (page === undefined) return;
   model.engineProblem = undefined;
+  model.adviceProblem = undefined;
   const rest = initAdvice(new URL(ADVICE, document.baseURI));
   // Waited for below; until then a failure of it is nobody's business.
   rest.catch(() => undefined);
   try {
     await init(new URL(ENGINE, document.baseURI));
-    if (session.document.builder === "legacy") await rest;
     const engine: Engine = (document) => new Workspace(document);
     session.start(engine, parse, isWhole());
   } catch (error) {
@@ -113,9 +113,11 @@ async function start(): Promise<void> {
   try {
     await rest;
     session.complete();
-    page.drawAdvice();
   } catch (error) {
-    const lost = `Reordering and the classic builder are missing: ${(error as Error).message}.`;
+    model.adviceProblem = (error as Error).message;
+    const lost = `Reordering and the classic builder are missing: ${model.adviceProblem}.`;
     page.notify({ kind: "error", text: lost, action: { name: "retry", word: "Try again" } });
   }
+  model.promised = undefined;
+  page.drawAdvice();
 }

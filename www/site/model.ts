@@ -35,6 +35,10 @@ export interface Model {
   notices: Notice[];
   /** Why the engine did not start, if it did not. */
   engineProblem: string | undefined;
+  /** Why its second part, for advice and the classic builder, did not come. */
+  adviceProblem: string | undefined;
+  /** What the page that was rendered beforehand says about reordering: it holds until the advice is there, or an edit. */
+  promised: string | undefined;
 }
 
 /** What is shown of a scenario at first. */
@@ -55,6 +59,8 @@ export function firstModel(session: Session, scenario: Scenario): Model {
     declined: new Set(),
     notices: [],
     engineProblem: undefined,
+    adviceProblem: undefined,
+    promised: undefined,
   };
 }
 

@@ -51,8 +51,12 @@ export class Page {
   /** The editor must know its text before the engine is there: a person may type at once. */
   begin(rendered: boolean): void {
     const shown = shownText(this.model, marked(this.model));
-    if (rendered) this.editor.remember(shown);
-    else this.editor.show(shown);
+    if (!rendered) {
+      this.editor.show(shown);
+      return;
+    }
+    this.editor.remember(shown);
+    this.model.promised = document.querySelector("#headline .suggest")?.textContent ?? undefined;
   }
 
   /** Draws in the next frame. */
@@ -69,6 +73,7 @@ export class Page {
   changed(edited = true): void {
     this.#touched ||= edited;
     const { model } = this;
+    if (edited) model.promised = undefined;
     const { built, current } = model.session.document;
     if (model.shown !== "next" && model.shown >= built.length) model.shown = "next";
     if (model.file !== undefined && !current.files.has(model.file)) model.file = undefined;
@@ -240,7 +245,7 @@ export class Page {
   }
 
   #drawAdvice(): void {
-    fill("advice", adviceView(this.model));
+    if (this.model.promised === undefined) fill("advice", adviceView(this.model));
     this.draw();
   }
 

@@ -160,6 +160,16 @@ export class Session {
     return this.#advice;
   }
 
+  /** Whether the part of the engine that this document needs has still to come. */
+  get isWaiting(): boolean {
+    return this.#engine !== undefined && !this.#whole && this.#document.builder === "legacy";
+  }
+
+  /** Whether the engine can do all: advise, too. */
+  get isWhole(): boolean {
+    return this.#whole;
+  }
+
   /** Reads a Dockerfile on its own; undefined without an engine. */
   parse(text: string): Dockerfile | undefined {
     return text.length > LONGEST_DOCKERFILE ? undefined : this.#parser?.(text);
@@ -341,6 +351,7 @@ export class Session {
     this.#problem = undefined;
     if (this.#engine === undefined) return;
     const { built, current } = this.#document;
+    if (this.isWaiting) return;
     if (isTooLong(this.#document)) {
       const size = (current.dockerfile.length / 1e6).toFixed(1);
       this.#problem = `The Dockerfile has ${size} million characters; layerwise reads up to one million. Your text is kept.`;
