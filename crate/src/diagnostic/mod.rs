@@ -5,7 +5,7 @@
 
 pub mod code;
 
-use crate::text::{Span, TextEdit};
+use crate::text::{Span, TextEdit, rfind};
 
 /// How much a diagnostic matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
@@ -41,7 +41,7 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// The message without BuildKit's ` (did you mean …?)`, which older builders do not write.
     pub fn without_suggestion(&self) -> &str {
-        match self.message.rfind(" (did you mean ") {
+        match rfind(&self.message, " (did you mean ") {
             Some(at) if self.message.ends_with("?)") => &self.message[..at],
             _ => &self.message,
         }

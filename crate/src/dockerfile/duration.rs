@@ -70,15 +70,22 @@ fn number(input: &str) -> IResult<&str, (&str, Option<&str>)> {
     (digits(), opt((char('.'), digits()).map(|(_, fraction)| fraction))).parse(input)
 }
 
-/// The nanoseconds of a decimal fraction of a unit, rounded down. Digits beyond what fits do not count.
+/// The nanoseconds of a decimal fraction of a unit, rounded as Go rounds them: it computes with floats, and leaves
+/// out the digits that are too many for a whole number.
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "Go's floats are these, and none is below zero"
+)]
 fn fraction_of(digits: &str, scale: u64) -> u64 {
-    let mut value: u128 = 0;
-    let mut base: u128 = 1;
-    for digit in digits.bytes().take(18) {
-        value = value * 10 + u128::from(digit - b'0');
-        base *= 10;
+    let (mut value, mut base) = (0_u64, 1.0);
+    for digit in digits.bytes() {
+        let longer = value.checked_mul(10).and_then(|value| value.checked_add(u64::from(digit - b'0')));
+        let Some(longer) = longer.filter(|&longer| longer <= 1 << 63) else { break };
+        value = longer;
+        base *= 10.0;
     }
-    u64::try_from(value * u128::from(scale) / base).unwrap_or(0)
+    (value as f64 * (scale as f64 / base)) as u64
 }
 
 #[cfg(test)]
@@ -100,6 +107,14 @@ mod tests {
         check("-1ns", Ok(-1));
         check("9223372036854775807ns", Ok(i64::MAX));
         check("1\u{b5}s", Ok(1000));
+        // As `time.ParseDuration` of Go 1.26 reads them.
+        check("0.333333333333333333333h", Ok(1_200_000_000_000));
+        check("0.29999999999999999999s", Ok(300_000_000));
+        check("0.9999999999999999999h", Ok(3_600_000_000_000));
+        check("0.9223372036854775807s", Ok(922_337_203));
+        check("9223372036.854775807s", Ok(i64::MAX));
+        check("1.0000000000000000000000001s", Ok(1_000_000_000));
+        check("0.57m", Ok(34_200_000_000));
     }
 
     #[test]

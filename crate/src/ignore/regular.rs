@@ -72,19 +72,19 @@ impl Regular {
     /// Reads the expression that the builder makes of a pattern, anchors included. `None` if Go refuses it, or if
     /// it uses what no path pattern has a use for (`\p`, `\Q`, octal and hexadecimal escapes).
     pub(super) fn new(expression: &str) -> Option<Self> {
-        let mut alternatives = vec![Sequence::default()];
-        let mut rest = expression;
+        let mut alternatives = Vec::new();
+        let mut sequence = Sequence::default();
+        let mut rest = Rest(expression);
         // Whether something stands before that may be repeated.
         let mut repeatable = false;
-        while let Some(first) = rest.chars().next() {
-            let sequence = alternatives.last_mut()?;
-            let after = &rest[first.len_utf8()..];
-            if let Some(after) = rest.strip_prefix("(.*/)?") {
-                sequence.pieces.extend([Piece::Skip, Piece::Folders]);
-                (rest, repeatable) = (after, false);
+        loop {
+            if rest.take("(.*/)?") {
+                sequence.pieces.push(Piece::Skip);
+                sequence.pieces.push(Piece::Folders);
+                repeatable = false;
                 continue;
             }
-            if let Some((least, most, after)) = repetition(rest) {
+            if let Some((least, most)) = rest.repetition() {
                 if !repeatable
                     || least > MAX_REPEAT
                     || most.is_some_and(|most| most > MAX_REPEAT || most < least)
@@ -92,43 +92,42 @@ impl Regular {
                     return None;
                 }
                 sequence.repeat(least, most)?;
-                (rest, repeatable) = (after, false);
+                repeatable = false;
                 continue;
             }
-            let (piece, after) = match first {
+            let Some(first) = rest.next() else { break };
+            let piece = match first {
                 '|' => {
-                    alternatives.push(Sequence::default());
-                    (rest, repeatable) = (after, false);
+                    sequence.finish();
+                    alternatives.push(std::mem::take(&mut sequence));
+                    repeatable = false;
                     continue;
                 }
-                '^' => (Piece::Start, after),
-                '$' => (Piece::End, after),
-                '[' => class(after).map(|(set, after)| (Piece::One(set), after))?,
-                '.' => (Piece::One(Set::Any), after),
-                '\\' => {
-                    let escaped = after.chars().next()?;
-                    let piece = match escaped {
-                        'A' => Piece::Start,
-                        'z' => Piece::End,
-                        'b' | 'B' => Piece::Edge(escaped == 'b'),
-                        _ => Piece::One(escape(escaped)?),
-                    };
-                    (piece, &after[escaped.len_utf8()..])
-                }
+                '^' => Piece::Start,
+                '$' => Piece::End,
+                '[' => Piece::One(rest.class()?),
+                '.' => Piece::One(Set::Any),
+                '\\' => match rest.next()? {
+                    'A' => Piece::Start,
+                    'z' => Piece::End,
+                    escaped @ ('b' | 'B') => Piece::Edge(escaped == 'b'),
+                    escaped => Piece::One(escape(escaped)?),
+                },
                 '*' | '?' | '+' => return None,
-                _ => (Piece::One(Set::Char(first)), after),
+                _ => Piece::One(Set::Char(first)),
             };
-            (rest, repeatable) = (after, true);
-            let piece = match (piece, after.strip_prefix('*')) {
-                (Piece::One(set), Some(after)) => {
-                    (rest, repeatable) = (after, false);
+            repeatable = true;
+            let piece = match piece {
+                Piece::One(set) if rest.take("*") => {
+                    repeatable = false;
                     Piece::Many(set)
                 }
-                (piece, _) => piece,
+                piece => piece,
             };
             sequence.pieces.push(piece);
         }
-        alternatives.iter_mut().for_each(Sequence::finish);
+        sequence.finish();
+        alternatives.push(sequence);
         Some(Self { alternatives })
     }
 
@@ -144,15 +143,20 @@ impl Sequence {
         let last = self.pieces.pop()?;
         let Piece::One(set) = last else {
             // An anchor repeated is an anchor; one that need not be there says nothing.
-            self.pieces.extend((least > 0).then_some(last));
+            if least > 0 {
+                self.pieces.push(last);
+            }
             return Some(());
         };
-        self.pieces.extend((0..least).map(|_| Piece::One(set.clone())));
+        for _ in 0..least {
+            self.pieces.push(Piece::One(set.clone()));
+        }
         match most {
             None => self.pieces.push(Piece::Many(set)),
             Some(most) => {
                 for _ in least..most {
-                    self.pieces.extend([Piece::Skip, Piece::One(set.clone())]);
+                    self.pieces.push(Piece::Skip);
+                    self.pieces.push(Piece::One(set.clone()));
                 }
             }
         }
@@ -169,19 +173,27 @@ impl Sequence {
             self.pieces.pop();
             self.to_end = true;
         }
-        let literal = |piece: &Piece| match piece {
-            Piece::One(Set::Char(character)) => Some(*character),
-            _ => None,
-        };
         if self.from_start {
-            self.head = self.pieces.iter().map_while(literal).collect();
+            for piece in &self.pieces {
+                let Piece::One(Set::Char(character)) = piece else { break };
+                self.head.push(*character);
+            }
         }
-        // What is behind `Skip` may be left out.
-        let skipped = |index: usize| index > 0 && matches!(self.pieces.get(index - 1), Some(Piece::Skip));
         if self.to_end {
-            let back = (0..self.pieces.len()).rev().take_while(|index| !skipped(*index));
-            let tail: Vec<char> = back.map_while(|index| literal(self.pieces.get(index)?)).collect();
-            self.tail = tail.into_iter().rev().collect();
+            let mut start = self.pieces.len();
+            while let Some(Piece::One(Set::Char(_))) = start.checked_sub(1).and_then(|at| self.pieces.get(at))
+            {
+                start -= 1;
+            }
+            // What is behind `Skip` may be left out.
+            if start > 0 && matches!(self.pieces.get(start - 1), Some(Piece::Skip)) {
+                start += 1;
+            }
+            for piece in self.pieces.iter().skip(start) {
+                if let Piece::One(Set::Char(character)) = piece {
+                    self.tail.push(*character);
+                }
+            }
         }
     }
 
@@ -253,26 +265,104 @@ fn is_word(character: Option<char>) -> bool {
     character.is_some_and(|character| character.is_ascii_alphanumeric() || character == '_')
 }
 
-/// Reads `{2}`, `{2,}` or `{2,3}`: the least and the most, and what follows. Anything else in braces is literal.
-fn repetition(text: &str) -> Option<(u32, Option<u32>, &str)> {
-    let (inside, after) = text.strip_prefix('{')?.split_once('}')?;
-    let number = |text: &str| {
-        let plain =
-            text.bytes().all(|byte| byte.is_ascii_digit()) && (text.len() == 1 || !text.starts_with('0'));
-        // A number that is too large to hold is too large to be allowed.
-        (plain && !text.is_empty()).then(|| text.parse().unwrap_or(u32::MAX))
-    };
-    match inside.split_once(',') {
-        None => number(inside).map(|times| (times, Some(times), after)),
-        Some((least, "")) => number(least).map(|least| (least, None, after)),
-        Some((least, most)) => Some((number(least)?, Some(number(most)?), after)),
+/// What is left to read of an expression.
+struct Rest<'a>(&'a str);
+
+impl Rest<'_> {
+    fn next(&mut self) -> Option<char> {
+        let mut chars = self.0.chars();
+        let next = chars.next();
+        self.0 = chars.as_str();
+        next
+    }
+
+    /// Reads `text`, if it stands here.
+    fn take(&mut self, text: &str) -> bool {
+        let after = self.0.strip_prefix(text);
+        self.0 = after.unwrap_or(self.0);
+        after.is_some()
+    }
+
+    /// Reads `{2}`, `{2,}` or `{2,3}`: the least and the most. Anything else in braces is literal.
+    fn repetition(&mut self) -> Option<(u32, Option<u32>)> {
+        let mut ahead = Rest(self.0);
+        if !ahead.take("{") {
+            return None;
+        }
+        let least = ahead.number()?;
+        let mut most = Some(least);
+        if ahead.take(",") {
+            most = ahead.number();
+        }
+        if !ahead.take("}") {
+            return None;
+        }
+        self.0 = ahead.0;
+        Some((least, most))
+    }
+
+    /// Reads a number without zeros before it. One that is too large to hold is too large to be allowed.
+    fn number(&mut self) -> Option<u32> {
+        let digits = self.0.bytes().take_while(u8::is_ascii_digit).count();
+        let (number, after) = self.0.split_at(digits);
+        if number.is_empty() || (digits > 1 && number.starts_with('0')) {
+            return None;
+        }
+        self.0 = after;
+        Some(number.parse().unwrap_or(u32::MAX))
+    }
+
+    /// Reads a class behind its `[`.
+    fn class(&mut self) -> Option<Set> {
+        let negated = self.take("^");
+        let mut ranges = Vec::new();
+        let mut first = true;
+        loop {
+            if !first && self.take("]") {
+                return Some(Set::Class { negated, ranges });
+            }
+            first = false;
+            if self.0.starts_with("[:")
+                && let Some(length) = self.0.get(2..).and_then(|rest| crate::text::find(rest, ":]"))
+            {
+                // `[[:alpha:]]` and its like.
+                posix(self.0.get(2..2 + length)?, &mut ranges)?;
+                self.0 = self.0.get(length + 4..)?;
+                continue;
+            }
+            if let Some(set) = self.0.strip_prefix('\\').and_then(|rest| shorthand(rest.chars().next()?)) {
+                append(&mut ranges, set);
+                self.0 = self.0.get(2..)?;
+                continue;
+            }
+            let low = self.member()?;
+            let mut high = low;
+            if self.0.starts_with('-') && !self.0.starts_with("-]") {
+                self.next();
+                high = self.member()?;
+            }
+            if high < low {
+                return None;
+            }
+            ranges.push((low, high));
+        }
+    }
+
+    /// Reads a character of a class.
+    fn member(&mut self) -> Option<char> {
+        match self.next()? {
+            '\\' => character(self.next()?),
+            first => Some(first),
+        }
     }
 }
 
 /// What `\c` means outside of a class.
 fn escape(escaped: char) -> Option<Set> {
-    if let Some((negated, ranges)) = shorthand(escaped) {
-        return Some(Set::Class { negated, ranges: ranges.to_vec() });
+    if let Some(set) = shorthand(escaped) {
+        let mut ranges = Vec::new();
+        append(&mut ranges, set);
+        return Some(Set::Class { negated: false, ranges });
     }
     character(escaped).map(Set::Char)
 }
@@ -302,63 +392,8 @@ fn character(escaped: char) -> Option<char> {
     })
 }
 
-/// Reads a class behind its `[`.
-fn class(text: &str) -> Option<(Set, &str)> {
-    let (negated, mut rest) = match text.strip_prefix('^') {
-        Some(rest) => (true, rest),
-        None => (false, text),
-    };
-    let mut ranges = Vec::new();
-    let mut first = true;
-    loop {
-        if !first && let Some(end) = rest.strip_prefix(']') {
-            return Some((Set::Class { negated, ranges }, end));
-        }
-        first = false;
-        if rest.starts_with("[:") && rest[2..].contains(":]") {
-            // `[[:alpha:]]` and its like.
-            let (name, end) = rest[2..].split_once(":]")?;
-            ranges.extend(posix(name)?);
-            rest = end;
-            continue;
-        }
-        if let Some(escaped) = rest.strip_prefix('\\').and_then(|rest| rest.chars().next())
-            && let Some((opposite, set)) = shorthand(escaped)
-        {
-            if opposite {
-                ranges.extend(outside(set));
-            } else {
-                ranges.extend(set);
-            }
-            rest = &rest[2..];
-            continue;
-        }
-        let (low, after) = member(rest)?;
-        rest = after;
-        let mut high = low;
-        if let Some(after) = rest.strip_prefix('-')
-            && !after.starts_with(']')
-        {
-            (high, rest) = member(after)?;
-        }
-        if high < low {
-            return None;
-        }
-        ranges.push((low, high));
-    }
-}
-
-fn member(text: &str) -> Option<(char, &str)> {
-    let first = text.chars().next()?;
-    let rest = &text[first.len_utf8()..];
-    if first != '\\' {
-        return Some((first, rest));
-    }
-    let escaped = rest.chars().next()?;
-    Some((character(escaped)?, &rest[escaped.len_utf8()..]))
-}
-
-fn posix(name: &str) -> Option<impl Iterator<Item = (char, char)>> {
+/// Adds the class of this name to a class.
+fn posix(name: &str, out: &mut Vec<(char, char)>) -> Option<()> {
     let (negated, name) = match name.strip_prefix('^') {
         Some(name) => (true, name),
         None => (false, name),
@@ -380,21 +415,24 @@ fn posix(name: &str) -> Option<impl Iterator<Item = (char, char)>> {
         "xdigit" => &[('0', '9'), ('A', 'F'), ('a', 'f')],
         _ => return None,
     };
-    Some(if negated { outside(ranges) } else { ranges.to_vec() }.into_iter())
+    append(out, (negated, ranges));
+    Some(())
 }
 
-/// The characters that none of these ordered ASCII ranges holds.
-fn outside(ranges: &[(char, char)]) -> Vec<(char, char)> {
-    let mut gaps = Vec::new();
+/// Adds ordered ASCII ranges to a class, or if they are `negated` the gaps between them.
+fn append(out: &mut Vec<(char, char)>, (negated, ranges): (bool, &[(char, char)])) {
+    if !negated {
+        out.extend_from_slice(ranges);
+        return;
+    }
     let mut from = '\0';
     for (low, high) in ranges {
         if from < *low {
-            gaps.push((from, char::from((*low as u8).saturating_sub(1))));
+            out.push((from, char::from((*low as u8).saturating_sub(1))));
         }
         from = char::from((*high as u8) + 1);
     }
-    gaps.push((from, char::MAX));
-    gaps
+    out.push((from, char::MAX));
 }
 
 #[cfg(test)]

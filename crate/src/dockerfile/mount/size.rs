@@ -23,7 +23,9 @@ pub(super) fn bytes(text: &str) -> Option<i64> {
     if known { scaled(number, unit) } else { None }
 }
 
-/// A decimal number times two to the power of `shift`, rounded down.
+/// A decimal number times two to the power of `shift`, rounded down. The builder computes with floats: with digits
+/// and powers of ten that a float holds, one division gives the float that it reads.
+#[expect(clippy::cast_precision_loss, reason = "that of the builder")]
 fn scaled(number: &str, shift: u32) -> Option<i64> {
     let (mantissa, exponent) = match number.split_once(['e', 'E']) {
         Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
@@ -35,28 +37,33 @@ fn scaled(number: &str, shift: u32) -> Option<i64> {
     if whole.len() + fraction.len() == 0 {
         return None;
     }
-    let mut value: u128 = 0;
+    let mut value: u64 = 0;
     let mut places = exponent;
-    for digit in whole.bytes() {
-        value = push(value, digit)?;
+    for (at, digit) in whole.bytes().chain(fraction.bytes()).enumerate() {
+        if !digit.is_ascii_digit() {
+            return None;
+        }
+        // More digits than these say nothing to a float.
+        let is_kept = value < 10_u64.pow(18);
+        if is_kept {
+            value = value * 10 + u64::from(digit - b'0');
+        }
+        match (at < whole.len(), is_kept) {
+            (true, false) => places = places.saturating_add(1),
+            (false, true) => places = places.saturating_sub(1),
+            _ => {}
+        }
     }
-    for digit in fraction.bytes().take(15) {
-        value = push(value, digit)?;
-        places -= 1;
-    }
-    if !fraction.bytes().all(|byte| byte.is_ascii_digit()) || (negative && value > 0) {
+    if negative && value > 0 {
         return None;
     }
-    let mut value = value.saturating_mul(1 << shift);
-    for _ in 0..places.unsigned_abs().min(60) {
-        value = if places > 0 { value.saturating_mul(10) } else { value / 10 };
+    let mut power = 1.0;
+    for _ in 0..places.unsigned_abs().min(400) {
+        power *= 10.0;
     }
-    Some(i64::try_from(value).unwrap_or(i64::MAX))
-}
-
-fn push(value: u128, digit: u8) -> Option<u128> {
-    let digit = digit.is_ascii_digit().then(|| u128::from(digit - b'0'))?;
-    Some(value.saturating_mul(10).saturating_add(digit).min(u128::from(u64::MAX)))
+    let value = if places > 0 { value as f64 * power } else { value as f64 / power };
+    // A product that is too large for a whole number is the largest one.
+    (value != f64::INFINITY).then_some((value * (1_u64 << shift) as f64) as i64)
 }
 
 #[cfg(test)]
@@ -78,10 +85,16 @@ mod tests {
             (".5t", 1 << 39),
             ("1p", 1 << 50),
             ("99999999999999999999p", i64::MAX),
+            ("1.123456789012345678901234567890g", 1_206_302_541),
+            ("123456789012345678901234567890e-20", 1_234_567_890),
+            ("0e999999999", 0),
+            ("1e-999999999p", 0),
         ] {
             assert_eq!(bytes(text), Some(expect), "{text}");
         }
-        for text in ["", "k", "-1", "1x", "1bb", "1kx", "1kibb", "1 2", "1.2.3", ".", "a1"] {
+        for text in
+            ["", "k", "-1", "1x", "1bb", "1kx", "1kibb", "1 2", "1.2.3", ".", "a1", "1e400", "1e2147483647p"]
+        {
             assert_eq!(bytes(text), None, "{text}");
         }
     }

@@ -8,7 +8,7 @@ pub use signal::check_signal;
 use super::{Command, Dockerfile, Instruction, Word};
 use crate::{
     diagnostic::{Diagnostic, Severity, code},
-    text::{Span, quote},
+    text::{Span, quote, split_once},
     word::{Empty, Lexer, expand_words},
 };
 
@@ -171,10 +171,48 @@ pub fn check_port(port: &str) -> Result<(), String> {
 }
 
 fn is_address(address: &str) -> bool {
-    match address.strip_prefix('[').and_then(|inside| inside.strip_suffix(']')) {
-        Some(inside) => inside.parse::<std::net::IpAddr>().is_ok(),
-        None => address.parse::<std::net::IpAddr>().is_ok(),
+    let inside = address.strip_prefix('[').and_then(|inside| inside.strip_suffix(']')).unwrap_or(address);
+    is_address_4(inside) || is_address_6(inside)
+}
+
+/// Whether it is an address such as `127.0.0.1`: four numbers up to 255, without zeros before them.
+fn is_address_4(address: &str) -> bool {
+    let mut count = 0;
+    for part in address.split('.') {
+        count += 1;
+        let plain = (1..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+        let is_zero_first = part.len() > 1 && part.starts_with('0');
+        if !plain || is_zero_first || (part.len() == 3 && part > "255") {
+            return false;
+        }
     }
+    count == 4
+}
+
+/// Whether it is an address such as `::1`: eight groups of hexadecimal digits, or fewer around one `::`; the last
+/// two may be an address of four numbers.
+fn is_address_6(address: &str) -> bool {
+    let (before, after) = match split_once(address, "::") {
+        Some((before, after)) => (before, Some(after)),
+        None => (address, None),
+    };
+    let mut count = 0;
+    for (half, is_last) in [(before, after.is_none()), (after.unwrap_or(""), true)] {
+        if half.is_empty() {
+            continue;
+        }
+        let mut groups = half.split(':').peekable();
+        while let Some(group) = groups.next() {
+            let last = is_last && groups.peek().is_none();
+            count += 1;
+            if last && is_address_4(group) {
+                count += 1;
+            } else if !(1..=4).contains(&group.len()) || !group.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+                return false;
+            }
+        }
+    }
+    if after.is_some() { count < 8 } else { count == 8 }
 }
 
 fn port_range(range: &str) -> Option<(u16, u16)> {
@@ -192,7 +230,32 @@ fn port_range(range: &str) -> Option<(u16, u16)> {
 
 #[cfg(test)]
 mod tests {
-    use super::check_port;
+    use proptest::prelude::*;
+
+    use super::{check_port, is_address};
+
+    #[test]
+    fn addresses_are_those_of_go() {
+        // As `net.ParseIP` of Go 1.26 says.
+        for good in
+            "127.0.0.1 ::1 :: ::ffff:1.2.3.4 1:2:3:4:5:6:7:8 1:2:3:4:5:6:7:: 1:2:3:4:5:6:1.2.3.4 0000:1::"
+                .split(' ')
+        {
+            assert!(is_address(good), "{good}");
+        }
+        for bad in
+            "1.2.3 01.2.3.4 256.1.1.1 1::2::3 fe80::1%eth0 12345:: g:: 1.2.3.4.5 ::1.2.3.4:5 :1 1:".split(' ')
+        {
+            assert!(!is_address(bad), "{bad}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn addresses_are_those_of_the_standard_library(text in "([0-9a]{0,4}[:.]{0,2}){0,9}[0-9.:]{0,9}") {
+            prop_assert_eq!(is_address(&text), text.parse::<std::net::IpAddr>().is_ok());
+        }
+    }
 
     #[test]
     fn ports() {

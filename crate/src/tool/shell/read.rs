@@ -63,7 +63,7 @@ fn posix(shell: &[String], state: &mut State<'_>) -> bool {
 fn plain_interpreter(text: &str) -> bool {
     let line = text.trim_start().lines().next().unwrap_or("");
     matches!(
-        line.trim_start_matches("#!").trim(),
+        line.strip_prefix("#!").unwrap_or(line).trim(),
         "/bin/sh" | "/bin/bash" | "/usr/bin/env sh" | "/usr/bin/env bash"
     )
 }

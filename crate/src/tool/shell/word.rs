@@ -5,6 +5,7 @@ use super::{
     scan::Scan,
     state::{State, Value},
 };
+use crate::text::find;
 
 /// What a word turned out to be.
 #[derive(Default)]
@@ -162,7 +163,8 @@ pub(super) fn word(scan: &mut Scan<'_>, state: &State<'_>, first: bool) -> Field
 fn braces(rest: &str) -> bool {
     let end = rest.find(|next: char| next == '}' || ends(next)).unwrap_or(rest.len());
     let inner = rest.get(..end).unwrap_or("");
-    rest.get(end..).is_some_and(|rest| rest.starts_with('}')) && (inner.contains(',') || inner.contains(".."))
+    rest.get(end..).is_some_and(|rest| rest.starts_with('}'))
+        && (inner.contains(',') || find(inner, "..").is_some())
 }
 
 fn is_name(text: &str) -> bool {
