@@ -1,5 +1,7 @@
 //! Splitting at blanks, with and without regard to quotes.
 
+use crate::text::scan;
+
 /// The blanks that separate a keyword from its arguments and plain arguments from each other. Other white space
 /// of Unicode does not separate them, although it is trimmed at both ends.
 pub(super) fn is_blank(byte: u8) -> bool {
@@ -32,50 +34,38 @@ pub(super) fn plain_words<'l>(rest: &'l str, mut each: impl FnMut(&'l str)) {
 /// The words of `rest`, where quotes keep blanks together; quotes and escapes stay in the words. An escape token
 /// at the very end is dropped.
 pub(super) fn quoted_words<'l>(rest: &'l str, escape: char, mut each: impl FnMut(&'l str)) {
-    let bytes = rest.as_bytes();
     let mut start = None;
-    let mut end = rest.len();
     let mut quote = None;
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        let length = length_of(rest, at, byte);
-        let is_space =
-            if byte.is_ascii() { matches!(byte, b'\t'..=b'\r' | b' ') } else { is_space(rest, at) };
+    let mut is_escaped = false;
+    for (at, &byte) in rest.as_bytes().iter().enumerate() {
+        // A character's first byte tells what it is.
+        if byte & 0xc0 == 0x80 {
+            continue;
+        }
+        if is_escaped {
+            is_escaped = false;
+            continue;
+        }
+        let is_space = if byte.is_ascii() { scan::is_blank(byte) } else { scan::space_at(rest, at) };
         if is_space && quote.is_none() {
             if let Some(word) = start.take().and_then(|start| rest.get(start..at)) {
                 each(word);
             }
-        } else {
-            start = start.or(Some(at));
-            if char::from(byte) == escape && quote != Some(b'\'') {
-                match bytes.get(at + 1) {
-                    Some(&next) => at += length_of(rest, at + 1, next),
-                    None => end = at,
-                }
-            } else if quote == Some(byte) {
-                quote = None;
-            } else if quote.is_none() && matches!(byte, b'\'' | b'"') {
-                quote = Some(byte);
-            }
+            continue;
         }
-        at += length;
+        start = start.or(Some(at));
+        if char::from(byte) == escape && quote != Some(b'\'') {
+            is_escaped = true;
+        } else if quote == Some(byte) {
+            quote = None;
+        } else if quote.is_none() && matches!(byte, b'\'' | b'"') {
+            quote = Some(byte);
+        }
     }
+    let end = rest.len() - usize::from(is_escaped);
     if let Some(word) = start.and_then(|start| rest.get(start..end)).filter(|word| !word.is_empty()) {
         each(word);
     }
-}
-
-/// How many bytes the character at `at` has.
-fn length_of(text: &str, at: usize, first: u8) -> usize {
-    if first.is_ascii() { 1 } else { char_at(text, at).map_or(1, char::len_utf8) }
-}
-
-fn is_space(text: &str, at: usize) -> bool {
-    char_at(text, at).is_some_and(char::is_whitespace)
-}
-
-fn char_at(text: &str, at: usize) -> Option<char> {
-    text.get(at..)?.chars().next()
 }
 
 #[cfg(test)]
@@ -103,5 +93,6 @@ mod tests {
         assert_eq!(quoted("a=b\\"), ["a=b"]);
         assert_eq!(quoted("a \\"), ["a"]);
         assert_eq!(quoted("  \u{a0}a\u{85}b "), ["a", "b"]);
+        assert_eq!(quoted("é\\\u{2003}\u{2003}\\é\\"), ["é\\\u{2003}", "\\é"]);
     }
 }

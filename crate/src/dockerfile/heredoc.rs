@@ -23,13 +23,25 @@ pub(super) fn opened_by(line: &str) -> Result<Vec<Heredoc>, WordError> {
     if !has_pair(line, *b"<<") {
         return Ok(Vec::new());
     }
-    // A line that the lexer cannot read (an open quote in a script, say) opens none.
-    let words = WORDS.words(line, &Empty).unwrap_or_default();
     let mut found = Vec::new();
-    for word in &words {
-        found.extend(word_opens(word)?);
+    if is_plain(line) {
+        for word in line.split_whitespace() {
+            found.extend(word_opens(word)?);
+        }
+        return Ok(found);
+    }
+    // A line that the lexer cannot read (an open quote in a script, say) opens none.
+    for word in WORDS.words(line, &Empty).unwrap_or_default() {
+        found.extend(word_opens(&word)?);
     }
     Ok(found)
+}
+
+/// Whether blanks alone separate the words of a line: nothing is quoted, and no blank follows `<<`.
+fn is_plain(line: &str) -> bool {
+    let bytes = line.as_bytes();
+    !bytes.iter().any(|byte| matches!(byte, b'\'' | b'"' | b'$' | b'\\'))
+        && !bytes.windows(2).any(|two| matches!(two, [b'<', b'\t' | b'\r' | b' ']))
 }
 
 /// The here-document that one word opens.
@@ -128,7 +140,7 @@ fn ends(heredoc: &Heredoc, line: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::opened_by;
+    use super::{Empty, WORDS, is_plain, opened_by};
 
     fn check(line: &str, expect: &[(&str, u32, bool, bool)]) {
         let found = opened_by(line).unwrap();
@@ -144,6 +156,18 @@ mod tests {
         check("RUN cat << EOF", &[("EOF", 0, false, true)]);
         check(r#"COPY <<"E F" <<G'H' /"#, &[("E F", 0, false, false), ("GH", 0, false, false)]);
         check("COPY <<$X <<\\E /", &[("$X", 0, false, true), ("E", 0, false, true)]);
+    }
+
+    #[test]
+    fn plain_lines_are_split_as_the_lexer_splits_them() {
+        let pieces = ["<<", "<", "A", "-", " ", "\t", "\u{b}", "\u{a0}", "é", "3"];
+        for number in 0..100_000 {
+            let line: String = (0..5).map(|place| pieces[number / 10_usize.pow(place) % 10]).collect();
+            if is_plain(&line) {
+                let words = WORDS.words(&line, &Empty).unwrap();
+                assert!(words.iter().eq(line.split_whitespace()), "{line:?}");
+            }
+        }
     }
 
     #[test]

@@ -49,7 +49,9 @@ const NAMES: [(Keyword, &str); 18] = [
 impl Keyword {
     /// The keyword that a word is, in any case.
     pub fn find(word: &str) -> Option<Self> {
-        NAMES.iter().find(|(_, name)| name.eq_ignore_ascii_case(word)).map(|&(keyword, _)| keyword)
+        let first = word.as_bytes().first()?.to_ascii_uppercase();
+        let is_it = |name: &str| name.as_bytes().first() == Some(&first) && name.eq_ignore_ascii_case(word);
+        NAMES.iter().find(|(_, name)| is_it(name)).map(|&(keyword, _)| keyword)
     }
 
     /// Its name in capitals.

@@ -137,6 +137,9 @@ impl<'t> Logical<'t> {
     }
 
     fn place(&self, offset: usize) -> usize {
+        if self.parts.is_empty() {
+            return self.base + offset;
+        }
         match self.parts.partition_point(|&(logical, _)| logical <= offset).checked_sub(1) {
             None => self.base + offset,
             Some(index) => self.parts.get(index).map_or(0, |&(logical, start)| start + offset - logical),

@@ -14,7 +14,7 @@ use crate::{
     diagnostic::code,
     text::{
         quote,
-        scan::{find, split_once, trim, trim_start},
+        scan::{find, split_at_space, split_once, trim, trim_start},
     },
 };
 
@@ -92,8 +92,7 @@ impl<'l> Node<'l> {
             }
             Keyword::Env | Keyword::Label => pairs(line, rest, escape, keyword.name())?,
             Keyword::Healthcheck => {
-                let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
-                let (kind, behind) = rest.split_at(end);
+                let (kind, behind) = split_at_space(rest);
                 let behind = trim_start(behind);
                 let behind = if behind.is_empty() { Args::None } else { text_or_json(line, behind)? };
                 Args::Typed(kind, Box::new(behind))
@@ -143,7 +142,7 @@ fn text_or_json<'l>(line: &Logical<'_>, rest: &'l str) -> Result<Args<'l>, Mista
 /// The arguments of ENV and LABEL.
 fn pairs<'l>(line: &Logical<'_>, rest: &str, escape: char, name: &str) -> Result<Args<'l>, Mistake> {
     let word = |text: &str| Word { text: text.to_owned(), span: line.span(text) };
-    let mut words = Vec::new();
+    let mut words = Vec::with_capacity(8);
     quoted_words(rest, escape, |text| words.push(text));
     let Some(first) = words.first() else { return Ok(Args::None) };
     if find(first, b'=').is_none() {

@@ -19,6 +19,22 @@ pub(crate) fn split_once(text: &str, at: u8) -> Option<(&str, &str)> {
     Some((before, behind.get(1..)?))
 }
 
+/// The first word of a text, and all behind it.
+pub(crate) fn split_at_space(text: &str) -> (&str, &str) {
+    for (at, &byte) in text.as_bytes().iter().enumerate() {
+        let is_space = if byte.is_ascii() { is_blank(byte) } else { space_at(text, at) };
+        if is_space {
+            return text.split_at_checked(at).unwrap_or((text, ""));
+        }
+    }
+    (text, "")
+}
+
+/// Whether white space stands at a place where a character begins.
+pub(crate) fn space_at(text: &str, at: usize) -> bool {
+    text.get(at..).is_some_and(|rest| rest.starts_with(char::is_whitespace))
+}
+
 /// The text without the white space before it.
 pub(crate) fn trim_start(text: &str) -> &str {
     let blank = text.as_bytes().iter().take_while(|byte| is_blank(**byte)).count();
@@ -39,14 +55,14 @@ pub(crate) fn trim(text: &str) -> &str {
     trim_end(trim_start(text))
 }
 
-/// The characters of ASCII that `char::is_whitespace` knows.
-fn is_blank(byte: u8) -> bool {
+/// The bytes of ASCII that `char::is_whitespace` knows.
+pub(crate) fn is_blank(byte: u8) -> bool {
     matches!(byte, b'\t'..=b'\r' | b' ')
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{find, has_pair, split_once, trim, trim_end, trim_start};
+    use super::{find, has_pair, split_at_space, split_once, trim, trim_end, trim_start};
 
     #[test]
     fn answer_as_the_methods_of_str() {
@@ -62,6 +78,8 @@ mod tests {
                         assert_eq!(trim_start(&text), text.trim_start(), "{text:?}");
                         assert_eq!(trim_end(&text), text.trim_end(), "{text:?}");
                         assert_eq!(trim(&text), text.trim(), "{text:?}");
+                        let first = text.split(char::is_whitespace).next();
+                        assert_eq!(Some(split_at_space(&text).0), first, "{text:?}");
                         assert_eq!(find(&text, b'='), text.find('='), "{text:?}");
                         assert_eq!(split_once(&text, b'='), text.split_once('='), "{text:?}");
                         assert_eq!(has_pair(&text, *b"<<"), text.contains("<<"), "{text:?}");
