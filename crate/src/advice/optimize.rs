@@ -214,6 +214,13 @@ fn block_move(
     let ignore = ignore(ground);
     let order = plan.order.items.get(block.clone())?;
     let mut workdir = ground.sites.before.get(*old.first()?)?.as_ref()?.workdir.clone();
+    let mut touched = ground.start(number);
+    for (item, splits) in plan.order.items.get(..block.start)? {
+        let own = plan.items.get(*item)?;
+        touched |= own.edits;
+        touched |=
+            splits.iter().filter_map(|split| own.splits.get(*split)).fold(0, |set, split| set | split.edits);
+    }
     for (place, (item, splits)) in order.iter().enumerate() {
         let index = *plan.active.get(*item)?;
         let site = ground.sites.before.get(index)?.as_ref()?;
@@ -224,12 +231,15 @@ fn block_move(
                 continue;
             }
             let source = *plan.active.get(*copy)?;
-            for line in split::copies(dockerfile, dockerfile.instructions.get(source)?, &fresh, site)? {
-                units.push(Unit::New(line));
+            let lines = split::copies(dockerfile, dockerfile.instructions.get(source)?, &fresh, site)?;
+            for at in ground.steadiest(&lines, touched) {
+                units.push(Unit::New(lines.get(at)?.0.clone()));
             }
+            touched |= ground.touched_files(&fresh);
             already.extend(fresh.iter().cloned());
             copied.push((index, source, fresh));
         }
+        touched |= plan.items.get(*item)?.edits;
         let change = rewritten(ground, index, workdir.as_deref())?;
         if let Some(Command::Workdir(_)) =
             dockerfile.instructions.get(index).map(|instruction| &instruction.command)

@@ -28,14 +28,31 @@ impl Files for Overlay<'_> {
                 What::Unknown => Some(Found::Made),
                 What::Folder(_) | What::Config => None,
             };
-            if let Some(found) = found {
-                return if unknown { Found::Made } else { found };
+            match found {
+                None => {}
+                Some(_) if unknown => return Found::Made,
+                Some(Found::Folder(names)) => return Found::Folder(self.names(path).unwrap_or(names)),
+                Some(found) => return found,
             }
         }
-        if unknown { Found::Perhaps } else { Found::Absent }
+        // A folder may be there because of what is copied into it.
+        match self.names(path) {
+            Some(names) if names.is_empty() && unknown => Found::Perhaps,
+            Some(names) if names.is_empty() => Found::Absent,
+            Some(_) if unknown => Found::Made,
+            Some(names) => Found::Folder(names),
+            None => Found::Made,
+        }
     }
 
     fn brought(&self, folder: &str) -> Option<Vec<String>> {
+        self.names(folder)
+    }
+}
+
+impl Overlay<'_> {
+    /// The names that all copies together bring into a folder; `None` if that is not certain.
+    fn names(&self, folder: &str) -> Option<Vec<String>> {
         let mut names = Vec::new();
         for effect in &self.above {
             match &effect.what {
@@ -44,6 +61,8 @@ impl Files for Overlay<'_> {
                 What::Run(_) | What::Folder(_) | What::Config => {}
             }
         }
+        names.sort();
+        names.dedup();
         Some(names)
     }
 }

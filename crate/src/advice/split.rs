@@ -8,13 +8,14 @@ use super::{
     site::Site,
 };
 
-/// The COPY lines that bring `files`, as they stand where `site` holds; `None` if a name cannot be written.
+/// The COPY lines that bring `files`, as they stand where `site` holds, each with its files; `None` if a name cannot
+/// be written.
 pub(super) fn copies(
     dockerfile: &Dockerfile,
     instruction: &Instruction,
     files: &[Pair],
     site: &Site,
-) -> Option<Vec<String>> {
+) -> Option<Vec<(String, Vec<Pair>)>> {
     let (Command::Copy(copy) | Command::Add(copy)) = &instruction.command else { return None };
     // Files of one folder go into one line, in the order in which they were found.
     let mut groups: Vec<(String, Vec<&Pair>)> = Vec::new();
@@ -31,7 +32,10 @@ pub(super) fn copies(
     let absolute = copy.destination.text.starts_with('/');
     groups
         .iter()
-        .map(|(target, list)| line(dockerfile, instruction, copy, target, list, absolute, site))
+        .map(|(target, list)| {
+            let text = line(dockerfile, instruction, copy, target, list, absolute, site)?;
+            Some((text, list.iter().map(|file| (*file).clone()).collect()))
+        })
         .collect()
 }
 

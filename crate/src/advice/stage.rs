@@ -210,8 +210,22 @@ impl Ground<'_> {
         set
     }
 
+    /// The order of copies of single files in which those that change least come first.
+    pub(super) fn steadiest(&self, copies: &[(String, Vec<Pair>)], start: Set) -> Vec<usize> {
+        let items: Vec<Item> = copies
+            .iter()
+            .map(|(_, files)| Item {
+                cost: tool::cost::COPY,
+                edits: self.touched_files(files),
+                ..Item::default()
+            })
+            .collect();
+        let weights: Vec<u64> = self.edits.iter().map(|edit| edit.weight).collect();
+        cheapest(&items, &weights, start).items.into_iter().map(|(item, _)| item).collect()
+    }
+
     /// The edits after which the stage's base is another one.
-    fn start(&self, number: usize) -> Set {
+    pub(super) fn start(&self, number: usize) -> Set {
         let Some(base) = self.sites.base.get(number).copied().flatten() else { return 0 };
         let mut set = 0;
         for (bit, rebuild) in self.costs.rebuilds.iter().enumerate().take(128) {
@@ -225,7 +239,7 @@ impl Ground<'_> {
     }
 
     /// The edits that change a file or folder of the context.
-    fn touched_files(&self, pairs: &[Pair]) -> Set {
+    pub(super) fn touched_files(&self, pairs: &[Pair]) -> Set {
         let mut set = 0;
         for (bit, edit) in self.edits.iter().enumerate().take(128) {
             let changed = pairs.iter().any(|pair| {

@@ -37,6 +37,11 @@ fn check(body: &str, files: Files<'_>, expect: &str) {
     let head = "FROM python:3.12-slim\nWORKDIR /app\n";
     let found = advise(&(head.to_owned() + body), files);
     assert_eq!(found.dockerfile.strip_prefix(head), Some(expect), "{:?}", found.kept);
+    assert_eq!(
+        advise(&found.dockerfile, files).dockerfile,
+        found.dockerfile,
+        "the rewrite of a rewrite is itself"
+    );
 }
 
 /// Checks that a stage is left as it is, and that the reason has these words.
@@ -62,7 +67,7 @@ fn what_pip_reads_is_copied_first() {
     check(
         INSTALL,
         &nested,
-        "COPY requirements.txt limits.txt ./\nCOPY deps/base.txt deps/\nRUN pip install -r requirements.txt\nCOPY . .\n",
+        "COPY deps/base.txt deps/\nCOPY requirements.txt limits.txt ./\nRUN pip install -r requirements.txt\nCOPY . .\n",
     );
 }
 
@@ -78,6 +83,34 @@ fn a_local_project_is_copied_as_a_whole() {
         INSTALL,
         &files,
         "COPY requirements.txt .\nCOPY libs/own libs/own\nRUN pip install -r requirements.txt\nCOPY . .\n",
+    );
+}
+
+#[test]
+fn manifests_that_are_copied_one_by_one_are_found_as_one_tree() {
+    let files = [
+        ("package.json", r#"{"workspaces": ["packages/*"]}"#),
+        ("package-lock.json", r#"{"packages": {}}"#),
+        ("packages/a/package.json", "{}"),
+        ("packages/a/a.js", ""),
+        ("packages/b/package.json", "{}"),
+        ("a.js", ""),
+    ];
+    let good = "COPY packages/a/package.json packages/a/\nCOPY packages/b/package.json packages/b/\n\
+        COPY package.json package-lock.json ./\nRUN npm ci\nCOPY . .\n";
+    check("COPY . .\nRUN npm ci\n", &files, good);
+    check(good, &files, good);
+}
+
+#[test]
+fn a_folder_that_another_stage_fills_is_not_known() {
+    let text = "FROM python:3.12-slim AS base\nFROM python:3.12-slim\nWORKDIR /app\nCOPY a.js .\nCOPY package.json .\n\
+        COPY --from=base /packages packages\nRUN npm install\n";
+    let found = advise(text, &[("package.json", r#"{"workspaces": ["packages/*"]}"#), ("a.js", "")]);
+    assert!(
+        found.kept.iter().any(|kept| kept.why.contains("may be filled by another step")),
+        "{:?}",
+        found.kept
     );
 }
 

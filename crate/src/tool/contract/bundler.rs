@@ -191,7 +191,7 @@ fn specification(project: &mut Project<'_, '_>, file: &str, folder: &str, path: 
         return project.problem(file, "names a gem outside of the project");
     };
     let names: Vec<String> =
-        project.names(&place).into_iter().filter(|name| project::ends(name, ".gemspec")).collect();
+        project.names(&place)?.into_iter().filter(|name| project::ends(name, ".gemspec")).collect();
     if names.is_empty() {
         return project.problem(file, "names a local gem without a gemspec");
     }

@@ -112,7 +112,7 @@ fn fetch(project: &mut Project<'_, '_>, locked: bool) -> Result<(), String> {
         }
         folders.extend(
             project
-                .matches(pattern)
+                .matches(pattern)?
                 .into_iter()
                 .filter(|path| matches!(project.find(path), Found::Folder(_))),
         );

@@ -141,7 +141,7 @@ fn repositories(project: &mut Project<'_, '_>, manifest: &str) -> Result<(), Str
         let Some(url) = tidy(&url).filter(|_| !url.starts_with('/')) else {
             return project.problem("composer.json", "takes packages from outside of the project");
         };
-        for folder in project.matches(&url) {
+        for folder in project.matches(&url)? {
             project.look_all(&folder);
         }
     }

@@ -116,7 +116,7 @@ fn target_file(project: &Project<'_, '_>, target: Option<&str>) -> Result<String
     };
     let folder = if folder == "." { "" } else { folder };
     let mut found: Vec<String> =
-        project.names(folder).into_iter().filter(|name| is_solution(name) || is_project(name)).collect();
+        project.names(folder)?.into_iter().filter(|name| is_solution(name) || is_project(name)).collect();
     if found.len() == 1 {
         return Ok(inner(folder, &found.remove(0)));
     }
@@ -155,7 +155,7 @@ fn projects(project: &mut Project<'_, '_>, first: &str) -> Result<(), String> {
             for end in ["*.user", "*.nuget.g.props"] {
                 let mut pattern = name.to_owned();
                 pattern.push_str(end.trim_start_matches('*'));
-                let present = project.names(&folder).into_iter().find(|other| fits(&pattern, other));
+                let present = project.names(&folder)?.into_iter().find(|other| fits(&pattern, other));
                 if let Some(present) = present {
                     return project.problem(&inner(&folder, &present), "is taken in by the project");
                 }

@@ -168,7 +168,7 @@ fn whole(project: &mut Project<'_, '_>, folder: &str) -> Result<(), String> {
     }
     let mut pattern = inner(folder, "**");
     pattern.push_str("/*");
-    for file in project.matches(&pattern) {
+    for file in project.matches(&pattern)? {
         let code =
             [".gradle", ".gradle.kts", ".kt", ".java", ".groovy"].iter().any(|end| file.ends_with(end));
         if code && let Some(text) = project.text(&file)? {

@@ -73,7 +73,7 @@ pub(super) fn package(
     let mut patterns = workspaces(&text);
     patterns.extend(more.iter().cloned());
     for pattern in patterns.iter().filter(|pattern| !pattern.starts_with('!')) {
-        for folder in project.matches(pattern) {
+        for folder in project.matches(pattern)? {
             if project.stands(&inner(&folder, "package.json")) && !seen.contains(&folder) {
                 seen.push(folder);
             }

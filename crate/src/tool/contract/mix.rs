@@ -70,7 +70,7 @@ fn load(call: &Call<'_>, out: &mut Survey, needed: bool) -> Result<(), String> {
         project.make("mix.lock");
     }
     let mut folders = vec![String::new()];
-    folders.extend(project.matches("apps/*"));
+    folders.extend(project.matches("apps/*")?);
     let mut next = 0;
     while let Some(folder) = folders.get(next).cloned() {
         next += 1;

@@ -141,17 +141,21 @@ impl<'p, 'c> Project<'p, 'c> {
         self.out.note(sentence);
     }
 
-    /// The names in a folder, as far as the context brings them.
-    pub(super) fn names(&self, name: &str) -> Vec<String> {
+    /// The names in a folder; none if it is not there.
+    ///
+    /// # Errors
+    /// Says that they are not certain.
+    pub(super) fn names(&self, name: &str) -> Result<Vec<String>, String> {
         match self.find(name) {
-            Found::Folder(names) => names,
-            _ => Vec::new(),
+            Found::Folder(names) => Ok(names),
+            Found::Made => self.problem(name, "may be filled by another step, so what is in it is not known"),
+            Found::Absent | Found::Perhaps | Found::File | Found::Text(_) => Ok(Vec::new()),
         }
     }
 
     /// The folders and files that a pattern names, relative to the folder: `*` stands for a part of a name, `**`
     /// for any folders.
-    pub(super) fn matches(&self, pattern: &str) -> Vec<String> {
+    pub(super) fn matches(&self, pattern: &str) -> Result<Vec<String>, String> {
         let pattern = pattern.trim_start_matches("./").trim_end_matches('/');
         let mut found = vec![String::new()];
         for part in pattern.split('/') {
@@ -159,9 +163,9 @@ impl<'p, 'c> Project<'p, 'c> {
             for folder in found {
                 match part {
                     "." | "" => next.push(folder),
-                    "**" => self.all_folders(folder, 0, &mut next),
+                    "**" => self.all_folders(folder, 0, &mut next)?,
                     part if part.contains('*') => {
-                        let names = self.names(&folder);
+                        let names = self.names(&folder)?;
                         next.extend(
                             names.iter().filter(|name| fits(part, name)).map(|name| inner(&folder, name)),
                         );
@@ -174,19 +178,20 @@ impl<'p, 'c> Project<'p, 'c> {
         found.retain(|path| self.stands(path));
         found.sort();
         found.dedup();
-        found
+        Ok(found)
     }
 
-    fn all_folders(&self, folder: String, depth: usize, out: &mut Vec<String>) {
+    fn all_folders(&self, folder: String, depth: usize, out: &mut Vec<String>) -> Result<(), String> {
         if depth < DEPTH {
-            for name in self.names(&folder) {
+            for name in self.names(&folder)? {
                 let path = inner(&folder, &name);
                 if name != "node_modules" && matches!(self.find(&path), Found::Folder(_)) {
-                    self.all_folders(path, depth + 1, out);
+                    self.all_folders(path, depth + 1, out)?;
                 }
             }
         }
         out.push(folder);
+        Ok(())
     }
 
     /// The folders above the project's own, nearest first.

@@ -257,7 +257,7 @@ fn members(
     for pattern in cargo::list(manifest, "tool.uv.workspace", "members") {
         all.extend(
             project
-                .matches(&pattern)
+                .matches(&pattern)?
                 .into_iter()
                 .filter(|path| project.stands(&inner(path, "pyproject.toml"))),
         );
