@@ -141,4 +141,14 @@ test("a change of the text that makes nothing run says why not", () =>
     await classic(page);
     await says(page, /run again/);
     assert.equal(await page.locator("#steps", { hasText: "LABEL is no step" }).count(), 0, "the classic builder runs it");
+    await page.getByText("BuildKit", { exact: true }).click();
+    await now("FROM python:3.12\nWORKDIR /app\nRUN --mount=type=cache,id=a,target=/c make\nCOPY start.py ./\n");
+    await page.keyboard.press("Control+Enter");
+    await says(page, /Nothing runs/);
+    await now("FROM python:3.12\nWORKDIR /app\nRUN --mount=type=cache,id=b,target=/c make\nCOPY start.py /app/\n");
+    await says(page, /Nothing runs/);
+    await page.locator("#steps", { hasText: "the id and the sharing mode of a cache mount are in no key" }).waitFor();
+    await page.locator("#steps", { hasText: "COPY start.py /app/, changes nothing: what it takes in has the content" }).waitFor();
+    await now("FROM python:3.12\nENV A=1\nWORKDIR /app\nRUN --mount=type=cache,id=b,target=/c make\nCOPY start.py /app/\n");
+    await page.locator("#steps .step[data-status=executed] .fact", { hasText: "used or not" }).waitFor();
   }));

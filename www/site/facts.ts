@@ -63,14 +63,15 @@ function classic(name: string): Facts {
   };
 }
 
+/** What a cause shows of the rules: said beside it. */
+export function factOfCause(builder: Builder, step: Step): string | undefined {
+  if (builder !== "buildkit" || step.cause?.kind !== "environment") return undefined;
+  return "A variable counts for every RUN after it, used or not. A COPY or WORKDIR does not look at variables.";
+}
+
 /** What this step shows of the rules. */
 function shown(name: string, step: Step): string[] {
   const notes: string[] = [];
-  if (name === "RUN" && step.cause?.kind === "environment") {
-    notes.push(
-      "A variable counts for every RUN after it, used or not. A COPY or WORKDIR does not look at variables.",
-    );
-  }
   if (step.mounts?.some((mount) => mount.id !== `/${mount.target}` || mount.sharing !== "shared")) {
     notes.push(
       "An id or a sharing mode of a cache mount is erased from the key: two ids have the same key, but not the same folder.",

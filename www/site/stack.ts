@@ -15,6 +15,7 @@ import {
 } from "../layerwise/src/wording.ts";
 import { basesOf, baseView } from "./bases.ts";
 import { details } from "./details.ts";
+import { factOfCause } from "./facts.ts";
 import { type Marked, type Model, marked, shownBuild } from "./model.ts";
 import { outputLink, outputSwitch } from "./outputs.ts";
 import { quietChanges } from "./textchanges.ts";
@@ -81,6 +82,8 @@ function stepView(
   const open = model.openSteps.has(key);
   const [number, text] = printedName(step);
   const why = reason(result, index);
+  const isFirst = result.steps.findIndex((each) => each.cause?.kind === step.cause?.kind) === index;
+  const fact = isFirst ? factOfCause(model.session.document.builder, step) : undefined;
   const root = step.cause?.kind === "parent" || step.cause?.kind === "output" ? step.cause.root : undefined;
   return h(
     "li",
@@ -105,6 +108,7 @@ function stepView(
         timeView(step, longest),
       ),
       why === undefined ? undefined : h("p", { class: "cause" }, ...pieces(why, { interactive: true })),
+      fact === undefined ? undefined : h("p", { class: "fact" }, fact),
       ...(step.mounts ?? []).map((each) => mountView(step, each)),
       h(
         "div",

@@ -1,6 +1,6 @@
 /** Edits of the Dockerfile that made nothing run: that they did not is what people come for, so it is said why. */
-import type { Builder, BuildResult, Dockerfile, Instruction } from "../layerwise/src/types.ts";
-import { clip, type Phrase } from "../layerwise/src/wording.ts";
+import type { Builder, BuildResult, Dockerfile, Instruction, Step } from "../layerwise/src/types.ts";
+import { clip, type Phrase, type Piece } from "../layerwise/src/wording.ts";
 
 /** In BuildKit these set the configuration of the image: they are no steps, and in no key. */
 const CONFIGURATION = [
@@ -28,24 +28,39 @@ export function quietChanges(
   if (changed.length === 0 && isSameOrder) {
     return [["The text differs in comments, blank lines or line breaks alone: no key holds them."]];
   }
-  const isQuiet = result.steps.every(({ status }) => status === "cached" || status === "skipped");
+  const isQuiet = result.steps.every(isKept);
   return changed.flatMap((instruction): Phrase[] => {
-    const begin: Phrase = [
-      { kind: "line", text: `Line ${instruction.line}`, line: instruction.line },
-      ", ",
-      { kind: "code", text: clip(instruction.original, 60) },
-      ", changes nothing: ",
-    ];
-    if (builder === "buildkit" && CONFIGURATION.includes(instruction.name)) {
-      return [
-        [
-          ...begin,
-          `${instruction.name} is no step in BuildKit. It sets the image's configuration, and no key holds it.`,
-        ],
-      ];
-    }
-    return isQuiet ? [[...begin, "no step that is built has it in its key."]] : [];
+    const step = result.steps.find(({ line }) => line === instruction.line);
+    const why =
+      builder === "buildkit" && CONFIGURATION.includes(instruction.name)
+        ? `${instruction.name} is no step in BuildKit. It sets the image's configuration, and no key holds it.`
+        : step === undefined
+          ? isQuiet && "no step that is built has it in its key."
+          : isKept(step) && sameKey(instruction);
+    if (why === false) return [];
+    const line: Piece = { kind: "line", text: `Line ${instruction.line}`, line: instruction.line };
+    const text: Piece = { kind: "code", text: clip(instruction.original, 60) };
+    return [[line, ", ", text, `, changes nothing: ${why}`]];
   });
+}
+
+function isKept({ status }: Step): boolean {
+  return status === "cached" || status === "skipped";
+}
+
+/** Why a step whose text is another has the key that it had. */
+function sameKey({ name, flags }: Instruction): string {
+  switch (name) {
+    case "RUN":
+      return flags.some((flag) => flag.name === "mount" && /\btype=cache\b/.test(flag.value ?? ""))
+        ? "its command is the one that the cache knows, and the id and the sharing mode of a cache mount are in no key."
+        : "it comes to a command that the cache knows on this parent.";
+    case "COPY":
+    case "ADD":
+      return "what it takes in has the content, the last name and the destination that the cache knows.";
+    default:
+      return "the cache knows what it comes to.";
+  }
 }
 
 /** Blanks count in a RUN only. */
