@@ -39,7 +39,16 @@ impl Digest {
 
     /// The 64 lower-case hex digits, without the prefix.
     pub fn hex(&self) -> String {
-        self.digits().into_iter().map(char::from).collect()
+        let mut bytes = Vec::with_capacity(64);
+        self.append_hex_to(&mut bytes);
+        String::from_utf8(bytes).unwrap_or_default()
+    }
+
+    /// The text form, prefix included. Shorter than [`ToString`], which goes through the formatter.
+    pub fn text(&self) -> String {
+        let mut bytes = Vec::with_capacity(71);
+        self.append_to(&mut bytes);
+        String::from_utf8(bytes).unwrap_or_default()
     }
 
     /// Appends the text form, prefix included, to bytes that are to be hashed.
@@ -55,10 +64,9 @@ impl Digest {
 
     fn digits(&self) -> [u8; 64] {
         let mut digits = [0; 64];
-        for (pair, byte) in digits.chunks_exact_mut(2).zip(self.0) {
-            for (digit, nibble) in pair.iter_mut().zip([byte >> 4, byte & 15]) {
-                *digit = b"0123456789abcdef"[usize::from(nibble)];
-            }
+        for (at, digit) in digits.iter_mut().enumerate() {
+            let nibble = self.0[at / 2] >> (4 - at % 2 * 4) & 15;
+            *digit = b"0123456789abcdef"[usize::from(nibble)];
         }
         digits
     }
@@ -70,8 +78,7 @@ fn nibble(digit: u8) -> Option<u8> {
 
 impl fmt::Display for Digest {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("sha256:")?;
-        formatter.write_str(&self.hex())
+        formatter.write_str(&self.text())
     }
 }
 

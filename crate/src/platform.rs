@@ -22,14 +22,21 @@ impl Default for Platform {
 
 impl fmt::Display for Platform {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.os)?;
+        formatter.write_str(&self.text())
+    }
+}
+
+impl Platform {
+    /// As it is written: `linux/arm64`, `linux/arm/v7`.
+    pub fn text(&self) -> String {
+        let mut text = self.os.clone();
         for part in [&self.architecture, &self.variant] {
             if !part.is_empty() {
-                formatter.write_str("/")?;
-                formatter.write_str(part)?;
+                text.push('/');
+                text.push_str(part);
             }
         }
-        Ok(())
+        text
     }
 }
 

@@ -466,7 +466,7 @@ fn own_change(ground: &Ground<'_>, offer: &mount::Offer, mounted: &Costs) -> Opt
         let text = apply(&dockerfile.text, edits);
         let mut state = ground.state.clone();
         state.apply(&Edit { dockerfile: Some(text), ..Edit::default() }, 0).ok()?;
-        let result = history.preview(&state).result;
+        let result = history.clone().preview(&state).result;
         result.error.is_none().then_some(result.cost)
     };
     let mut both = offer.edits.clone();

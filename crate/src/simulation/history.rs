@@ -44,13 +44,18 @@ impl Daemon {
             Self::Legacy(daemon) => daemon.build(input),
         }
     }
+
+    fn preview(&mut self, input: &Input<'_>) -> Outcome {
+        match self {
+            Self::Buildkit(daemon) => daemon.preview(input),
+            Self::Legacy(daemon) => daemon.clone().build(input),
+        }
+    }
 }
 
 /// A build that was tried.
 #[derive(Clone, Debug)]
 pub struct Preview {
-    /// The daemon as the build would leave it.
-    daemon: Daemon,
     /// What the builder would do.
     pub outcome: Rc<Outcome>,
     /// What is told about it.
@@ -75,30 +80,25 @@ impl History {
         &self.done
     }
 
-    /// Builds `state` and remembers it.
-    pub fn build(&mut self, state: State) {
+    /// Builds `state`, remembers it, and says what is told about it.
+    pub fn build(&mut self, state: State) -> Rc<BuildResult> {
         let outcome = self.daemon.build(&state.input());
-        let result = report(&self.done, &state, &outcome);
-        self.done.push(Done { state, outcome: Rc::new(outcome), result: Rc::new(result) });
+        let result = Rc::new(report(&self.done, &state, &outcome));
+        self.done.push(Done { state, outcome: Rc::new(outcome), result: Rc::clone(&result) });
+        result
     }
 
-    /// What [`History::build`] would do, without remembering it.
-    pub fn preview(&self, state: &State) -> Preview {
-        let mut daemon = self.daemon.clone();
-        let outcome = daemon.build(&state.input());
-        let result = report(&self.done, state, &outcome);
-        Preview { daemon, outcome: Rc::new(outcome), result: Rc::new(result) }
+    /// What [`History::build`] would do, without remembering it, and without the records of a cache export.
+    pub fn preview(&mut self, state: &State) -> Preview {
+        let outcome = self.daemon.preview(&state.input());
+        let mut result = report(&self.done, state, &outcome);
+        result.cache_records = None;
+        Preview { outcome: Rc::new(outcome), result: Rc::new(result) }
     }
 
     /// What the builder would do, without the document about it.
     pub(crate) fn outcome(&self, state: &State) -> Outcome {
-        self.daemon.clone().build(&state.input())
-    }
-
-    /// Remembers a preview of `state` as the build that it foretold.
-    pub(crate) fn keep(&mut self, state: State, preview: Preview) {
-        self.daemon = preview.daemon;
-        self.done.push(Done { state, outcome: preview.outcome, result: preview.result });
+        self.daemon.clone().preview(&state.input())
     }
 
     /// The documents of all builds.

@@ -22,7 +22,7 @@ pub struct Timeline {
 pub struct BuildResult {
     /// Its steps, by stage and number.
     pub steps: Vec<Step>,
-    /// BuildKit: the records that a cache export of this build holds.
+    /// BuildKit: the records that a cache export of this build holds, if it was done and not only foretold.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cache_records: Option<Vec<CacheRecord>>,
     /// Why it fails, if it does.

@@ -250,16 +250,15 @@ impl Workspace {
 
     /// Builds what is there now, and remembers it.
     pub fn build(&mut self) -> Rc<BuildResult> {
-        let preview = self.preview();
-        let result = Rc::clone(&preview.result);
         let state = self.state.clone();
-        self.history().keep(state.clone(), preview);
+        let result = self.history().build(state.clone());
         self.builds.push(state);
         self.next = None;
         result
     }
 
-    /// What [`Workspace::build`] would do now. Asking twice without an edit between costs nothing.
+    /// What [`Workspace::build`] would do now, without [`BuildResult::cache_records`]. Asking twice without an
+    /// edit between costs nothing.
     #[expect(clippy::should_implement_trait, reason = "the name that all faces of the engine have for it")]
     pub fn next(&mut self) -> Rc<BuildResult> {
         self.preview().result

@@ -217,6 +217,7 @@ export interface CacheRecord {
 /** What one build does. */
 export interface BuildResult {
   steps: Step[];
+  /** BuildKit: the records that a cache export of this build holds; of a build that was done, not of `next()`. */
   cacheRecords?: CacheRecord[];
   error?: { message: string; line: number; refused: boolean };
   warnings: string[];

@@ -78,7 +78,7 @@ fn unknown_copy(copy: &Copy, op: Digest, number: usize, source: Option<&Source>)
     if let Some(content) = content {
         hasher.update(content.digest.bytes());
     }
-    let place = clean(&copy.dest);
+    let place = clean(&copy.to.dest);
     Unknown {
         name: hasher.finish(),
         unsure: content.is_none_or(|content| content.unsure),
@@ -135,14 +135,14 @@ fn copy_known(snapshot: &mut Snapshot, copy: &Copy, source: Option<&Source>) -> 
     let Some(tree) = source.and_then(|source| source.snapshot.tree()).map(|tree| tree.with_copies()) else {
         return Ok(false);
     };
-    let owner = match &copy.owner {
+    let owner = match &copy.to.owner {
         Some(owner) => match numbers(owner, snapshot) {
             Some(numbers) => Some(numbers),
             None => return Ok(false),
         },
         None => None,
     };
-    let change = Change { owner, mode: copy.mode.clone() };
+    let change = Change { owner, mode: copy.to.mode.clone() };
     let wildcard = copy.local && has_wildcard(&copy.source);
     // A pattern is looked for below the folders that it names plainly.
     let plain: &str = if wildcard { before_wildcard(&copy.source) } else { &copy.source };
@@ -178,8 +178,8 @@ fn copy_known(snapshot: &mut Snapshot, copy: &Copy, source: Option<&Source>) -> 
             let node = filtered(&node, copy);
             copy_folder(snapshot, copy, &name, &node, &change)?;
         } else {
-            let mut dest = clean(&copy.dest);
-            if copy.dest.ends_with('/') || copy.dest.ends_with("/.") {
+            let mut dest = clean(&copy.to.dest);
+            if copy.to.dest.ends_with('/') || copy.to.dest.ends_with("/.") {
                 make_folders(snapshot, &dest, &change.folder())?;
                 dest = join(&[&dest, &name]);
             } else if snapshot.is_directory(&dest) {
@@ -199,7 +199,7 @@ fn copy_folder(
     node: &Rc<Node>,
     change: &Change,
 ) -> Result<(), String> {
-    let mut dest = clean(&copy.dest);
+    let mut dest = clean(&copy.to.dest);
     if !copy.local && snapshot.is_directory(&dest) {
         dest = join(&[&dest, name]);
     }
@@ -307,11 +307,11 @@ fn make_folder(snapshot: &mut Snapshot, path: &str, folder: &Entry) {
 
 /// A folder without what `--exclude` and `--parents` leave out.
 fn filtered(node: &Rc<Node>, copy: &Copy) -> Rc<Node> {
-    if copy.include.is_empty() && copy.exclude.is_empty() {
+    if copy.include.is_empty() && copy.to.exclude.is_empty() {
         return Rc::clone(node);
     }
     let include = Patterns::new(copy.include.iter().map(String::as_str));
-    let exclude = Patterns::new(copy.exclude.iter().map(String::as_str));
+    let exclude = Patterns::new(copy.to.exclude.iter().map(String::as_str));
     let filter = Filter { include, exclude, all: copy.include.is_empty() };
     let mut kept = Tree::default();
     filter.walk(node, "", &Matches::default(), &Matches::default(), &mut kept);

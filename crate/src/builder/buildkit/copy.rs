@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use super::{
     dispatch::told,
-    file::{Action, Copy as CopyAction, CopyMode, FileOp, Owner},
-    graph::{Edge, Kind, Op, OpId, number_of, selector},
+    file::{Action, Copy as CopyAction, CopyMode, FileOp, Owner, Target},
+    graph::{Edge, Kind, OpId, number_of, selector},
     lower::{Lowering, Place, Stage},
     mode, name,
     path::{base, clean, clean_destination, has_wildcard, join},
@@ -16,19 +16,9 @@ use super::{
 use crate::{
     builder::{Ingredients, SelectedFiles},
     context::{Selection, file_op_selections},
-    digest::Digest,
     dockerfile::{Heredoc, instruction::Copy},
     word::{expand, expand_heredoc},
 };
-
-/// A source of the instruction, before the inputs are numbered.
-struct Part {
-    /// What it is copied from; nothing is an empty file system.
-    op: Option<OpId>,
-    action: CopyAction,
-    /// The source as written, after expansion, if it is a path of files.
-    written: Option<String>,
-}
 
 impl Lowering<'_> {
     /// Lowers COPY, or ADD if `add` is set.
@@ -41,65 +31,83 @@ impl Lowering<'_> {
     ) -> Result<(), String> {
         let env = stage.state.env.clone();
         let word = |text: &str| expand(text, place.escape, &env).map_err(told);
-        let sources = copy.sources.iter().map(|source| word(&source.text)).collect::<Result<Vec<_>, _>>()?;
+        let mut sources = Vec::with_capacity(copy.sources.len());
+        for source in &copy.sources {
+            sources.push(word(&source.text)?);
+        }
         let written_dest = word(&copy.destination.text)?;
-        let owner = Owner::parse(&copy.chown.as_deref().map_or(Ok(String::new()), &word)?);
-        let mode = mode::parse(&copy.chmod.as_deref().map_or(Ok(String::new()), &word)?)?;
-        let checksum = copy.checksum.as_deref().map_or(Ok(String::new()), &word)?;
+        let option = |text: &Option<String>| text.as_deref().map_or(Ok(String::new()), word);
+        let owner = Owner::parse(&option(&copy.chown)?);
+        let mode = mode::parse(&option(&copy.chmod)?)?;
+        let checksum = option(&copy.checksum)?;
         check_checksum(&checksum, &sources, copy.heredocs.len())?;
         let origin = self.copy_origin(stage, copy, &word)?;
+        let files = self.source(&origin, &stage.state.platform);
+        let below = stage.state.out;
+        let link = copy.link && mode == CopyMode::Keep;
+        let parent = below.filter(|_| !link);
+        let named_on_nothing = parent.is_none() && owner.as_ref().is_some_and(Owner::is_named);
+        let mut exact = written_dest.starts_with('/') || stage.state.dir_known;
         let dest = destination(&stage.state.dir, &written_dest);
-        let files = self.source(&origin, &stage.state.platform.clone());
-        let template = CopyAction {
-            dest: dest.clone(),
-            owner: owner.clone(),
-            mode: mode.clone(),
-            exclude: copy.exclude.clone(),
-            ..CopyAction::default()
-        };
-        let mut parts = Vec::with_capacity(sources.len() + copy.heredocs.len());
-        let mut exact = true;
+        let to = Rc::new(Target { dest, owner, mode, exclude: copy.exclude.clone() });
+
+        // The inputs are numbered in order of first use, the file system that is changed first.
+        let mut inputs: Vec<OpId> = parent.into_iter().collect();
+        let mut actions = Vec::with_capacity(sources.len() + copy.heredocs.len());
         for source in &sources {
-            let (part, known) = self.part(source, &template, copy, add, files, &checksum)?;
+            let mut action = CopyAction { to: Rc::clone(&to), ..CopyAction::default() };
+            let (op, known) = self.part(source, &mut action, copy, add, files, &checksum)?;
             exact &= known;
-            parts.push(part);
+            action.input = op.map(|op| number_of(&mut inputs, op));
+            actions.push(action);
         }
         for heredoc in copy.heredocs.iter().filter_map(|&index| place.instruction.heredocs.get(index)) {
             let mut body = document(heredoc);
             if heredoc.expand {
                 body = expand_heredoc(&body, &env).map_err(told)?;
             }
-            let action = CopyAction { source: join(&["/", &heredoc.name]), ..template.clone() };
             let op = self.make_file(&heredoc.name, 0o644, body.into_bytes());
-            parts.push(Part { op: Some(op), action, written: None });
+            actions.push(CopyAction {
+                input: Some(number_of(&mut inputs, op)),
+                source: join(&["/", &heredoc.name]),
+                to: Rc::clone(&to),
+                ..CopyAction::default()
+            });
         }
-        let link = copy.link && mode == CopyMode::Keep;
-        let parent = stage.state.out.filter(|_| !link);
-        let (op, edges) = assemble(parent, &parts);
-        let named_on_nothing = parent.is_none() && owner.as_ref().is_some_and(Owner::is_named);
-        exact &= written_dest.starts_with('/') || stage.state.dir_known;
-        let digest = op.digest();
-        let id = self.graph.add(Op { digest, kind: Kind::File(op.into()), inputs: edges.clone(), exact });
+        let edges = self.edges(parent, &inputs, &actions);
+        let mut ingredients = ingredients(copy, add, &actions);
+        ingredients.base = self.base_of(stage, parent);
+        // What the step is said to take in: the paths as written, if they lie in an input of their own.
+        let local = files.filter(|_| files != parent && actions.iter().any(|action| action.local));
+        let number = inputs.iter().position(|&input| Some(input) == local);
+        if number.is_some() {
+            let written = sources.into_iter().zip(&actions).filter(|(_, action)| action.local);
+            ingredients.files.push(SelectedFiles {
+                from: copy.from.clone().filter(|_| origin != Origin::Context),
+                sources: written.map(|(source, _)| source).collect(),
+                tree: None,
+                selected: Vec::new(),
+                exclude: copy.exclude.clone(),
+                digest: None,
+            });
+        }
+        let actions = actions.into_iter().map(|action| Action::Copy(Box::new(action))).collect();
+        let op = FileOp { parent: parent.map(|_| 0), actions, inputs: inputs.len() };
+        let id = self.add(op.json(), Kind::File(op.into()), edges, exact);
+        let merged = below.filter(|_| link).map(|below| {
+            self.add(MERGE.to_owned(), Kind::Merge, vec![Edge::whole(below), Edge::whole(id)], true)
+        });
 
         let shown = name::plain(place.instruction, place.escape, &env);
-        let ingredients = self.copy_ingredients(stage, copy, add, parent, &parts, &dest);
-        let below = stage.state.out;
-        let mut draft = self.draft(stage, place, &shown, id, ingredients);
-        draft.files = selected_files(copy, &origin, &parts, &edges, parent);
-        draft.below.extend(self.last(&origin));
-        draft.obstacle = named_on_nothing.then(|| "invalid user index: -1".to_owned());
-        stage.state.out = Some(id);
-        if let Some(below) = below.filter(|_| link) {
-            let merged = self.graph.add(Op {
-                digest: Digest::of(MERGE.as_bytes()),
-                kind: Kind::Merge,
-                inputs: vec![Edge::whole(below), Edge::whole(id)],
-                exact: true,
-            });
-            draft.merge = Some(merged);
-            stage.state.out = Some(merged);
+        let last = self.last(&origin);
+        let draft = self.emit(stage, place, &shown, id, ingredients);
+        draft.inputs.extend(number);
+        draft.below.extend(last);
+        draft.merge = merged;
+        if named_on_nothing {
+            draft.obstacle = Some("invalid user index: -1".to_owned());
         }
-        self.emit(stage, draft);
+        stage.state.out = Some(merged.unwrap_or(id));
         Ok(())
     }
 
@@ -133,50 +141,39 @@ impl Lowering<'_> {
         }
     }
 
-    /// One source: a download, a git tree, or a path.
+    /// One source: a download, a git tree, or a path. Says in the action what is copied, and gives the op that
+    /// it is copied from, nothing for an empty file system, with whether that is known.
     fn part(
         &mut self,
         source: &str,
-        template: &CopyAction,
+        action: &mut CopyAction,
         copy: &Copy,
         add: bool,
         files: Option<OpId>,
         checksum: &str,
-    ) -> Result<(Part, bool), String> {
-        if is_git(source) {
+    ) -> Result<(Option<OpId>, bool), String> {
+        let checksum = Some(checksum).filter(|text| !text.is_empty());
+        let (git, http) = (is_git(source), is_http(source));
+        if git || http {
             if !add {
-                return Err("source can't be a git ref for COPY".to_owned());
+                let message =
+                    if git { "source can't be a git ref for COPY" } else { "source can't be a URL for COPY" };
+                return Err(message.to_owned());
             }
-            let tree = GitTree {
-                reference: source.to_owned(),
-                keep_git_dir: copy.keep_git_dir,
-                checksum: Some(checksum.to_owned()).filter(|text| !text.is_empty()),
+            let (digest, exact) = if git {
+                "/".clone_into(&mut action.source);
+                GitTree { reference: source, keep_git_dir: copy.keep_git_dir, checksum }
+                    .digest(&mut self.hashed)
+            } else {
+                let download = Download::new(source, checksum);
+                action.source = join(&["/", &download.filename]);
+                action.unpack = copy.unpack == Some(true);
+                download.digest(&mut self.hashed)
             };
-            let (digest, exact) = tree.digest();
-            let op = self.graph.add(Op { digest, kind: Kind::Fetch, inputs: Vec::new(), exact });
-            let action = CopyAction { source: "/".to_owned(), ..template.clone() };
-            return Ok((Part { op: Some(op), action, written: None }, exact));
+            return Ok((Some(self.add_digest(digest, Kind::Fetch, Vec::new(), exact)), exact));
         }
-        if is_http(source) {
-            if !add {
-                return Err("source can't be a URL for COPY".to_owned());
-            }
-            let download = Download::new(source, Some(checksum).filter(|text| !text.is_empty()));
-            let action = CopyAction {
-                source: join(&["/", &download.filename]),
-                unpack: copy.unpack == Some(true),
-                ..template.clone()
-            };
-            let (digest, exact) = download.digest();
-            let op = self.graph.add(Op { digest, kind: Kind::Fetch, inputs: Vec::new(), exact });
-            return Ok((Part { op: Some(op), action, written: None }, exact));
-        }
-        let mut action = CopyAction {
-            source: clean(&["/", source].concat()),
-            local: true,
-            unpack: copy.unpack.unwrap_or(add),
-            ..template.clone()
-        };
+        action.local = true;
+        action.unpack = copy.unpack.unwrap_or(add);
         if copy.parents {
             let (pivot, pattern) = source.split_once("/./").unwrap_or(("/", source));
             action.source = clean(&["/", pivot].concat());
@@ -185,131 +182,96 @@ impl Lowering<'_> {
                 None => Some(clean(pattern)).filter(|pattern| pattern != ".").unwrap_or_default(),
             };
             if !has_wildcard(&action.source) && !has_wildcard(&pattern) {
-                action.required = vec![clean(&["/", &action.source, "/", &pattern].concat())];
+                action.required.push(clean(&["/", &action.source, "/", &pattern].concat()));
             }
-            action.include = vec![pattern];
+            action.include.push(pattern);
+        } else {
+            action.source = clean(&["/", source].concat());
         }
-        Ok((Part { op: files, action, written: Some(source.to_owned()) }, true))
+        Ok((files, true))
+    }
+
+    /// The inputs, with the files by which each of them is known; the file system that is changed is not.
+    fn edges(&mut self, parent: Option<OpId>, inputs: &[OpId], actions: &[CopyAction]) -> Vec<Edge> {
+        let mut edges = Vec::with_capacity(inputs.len());
+        for (number, &op) in inputs.iter().enumerate() {
+            let mut edge = Edge::whole(op);
+            if parent != Some(op) {
+                let mut paths: Vec<&str> = Vec::new();
+                let mut selections = Vec::new();
+                for action in actions {
+                    if action.input == Some(number) {
+                        paths.push(&action.source);
+                        selections.push(selection(action));
+                    }
+                }
+                paths.sort_unstable();
+                paths.reverse();
+                edge.selector = Some(self.hashed.digest(selector(&paths)));
+                edge.content = Some(Rc::from(file_op_selections(&selections)));
+            }
+            edges.push(edge);
+        }
+        edges
     }
 
     /// The op that makes a file on an empty file system.
     pub(super) fn make_file(&mut self, name: &str, mode: u32, data: Vec<u8>) -> OpId {
         let path = join(&["/", name]);
-        let op = FileOp { parent: None, actions: vec![Action::MakeFile { path, mode, data }], inputs: 0 };
-        self.graph.add(Op {
-            digest: op.digest(),
-            kind: Kind::File(op.into()),
-            inputs: Vec::new(),
-            exact: true,
-        })
+        self.file(None, Action::MakeFile { path, mode, data }, true)
     }
+}
 
-    fn copy_ingredients(
-        &self,
-        stage: &Stage,
-        copy: &Copy,
-        add: bool,
-        parent: Option<OpId>,
-        parts: &[Part],
-        dest: &str,
-    ) -> Ingredients {
-        let mut text = String::new();
-        for part in parts {
-            text.push_str(base(&part.action.source));
+/// What goes into the step's key, files and base apart.
+fn ingredients(copy: &Copy, add: bool, actions: &[CopyAction]) -> Ingredients {
+    let mut text = String::new();
+    let mut options = Vec::new();
+    let mut option = |name: &str, value: &str| options.push([name, "=", value].concat());
+    if let Some(action) = actions.first() {
+        for action in actions {
+            text.push_str(base(&action.source));
             text.push(' ');
         }
-        text.push_str(dest);
-        let mut options = Vec::new();
-        let mut option = |name: &str, value: &str| options.push([name, "=", value].concat());
-        if let Some(action) = parts.first().map(|part| &part.action) {
-            match &action.mode {
-                CopyMode::Keep => {}
-                CopyMode::Bits(bits) => option("--chmod", &mode::octal(*bits)),
-                CopyMode::Symbolic(text) => option("--chmod", text),
-            }
-            if let Some(owner) = &action.owner {
-                option("--chown", &owner.text());
-            }
+        text.push_str(&action.to.dest);
+        match &action.to.mode {
+            CopyMode::Keep => {}
+            CopyMode::Bits(bits) => option("--chmod", &mode::octal(*bits)),
+            CopyMode::Symbolic(text) => option("--chmod", text),
         }
-        for exclude in &copy.exclude {
-            option("--exclude", exclude);
+        if let Some(owner) = &action.to.owner {
+            option("--chown", &owner.text());
         }
-        for pattern in parts.iter().flat_map(|part| &part.action.include) {
+    }
+    for exclude in &copy.exclude {
+        option("--exclude", exclude);
+    }
+    for action in actions {
+        for pattern in &action.include {
             option("--parents", pattern);
         }
-        if copy.link {
-            option("--link", "true");
-        }
-        if parts.iter().any(|part| part.action.unpack) {
-            option(if add { "ADD" } else { "--unpack" }, "true");
-        }
-        Ingredients { base: self.base_of(stage, parent), text, options, ..Ingredients::default() }
     }
+    if copy.link {
+        option("--link", "true");
+    }
+    if actions.iter().any(|action| action.unpack) {
+        option(if add { "ADD" } else { "--unpack" }, "true");
+    }
+    Ingredients { text, options, ..Ingredients::default() }
 }
 
 /// All that the op of `--link` hashes: it puts its second input on top of its first.
 const MERGE: &str = r#"{"Type":"buildkit.merge.v0","Merge":{"inputs":[{},{"input":1}]}}"#;
 
-/// Numbers the inputs in order of first use, the file system that is changed first, and says by which files each
-/// of them is known.
-fn assemble(parent: Option<OpId>, parts: &[Part]) -> (FileOp, Vec<Edge>) {
-    let mut inputs: Vec<OpId> = parent.into_iter().collect();
-    let mut actions = Vec::with_capacity(parts.len());
-    for part in parts {
-        let input = part.op.map(|op| number_of(&mut inputs, op));
-        actions.push(CopyAction { input, ..part.action.clone() });
-    }
-    let edge = |(number, &op): (usize, &OpId)| {
-        if parent == Some(op) {
-            return Edge::whole(op);
-        }
-        let used: Vec<&CopyAction> = actions.iter().filter(|action| action.input == Some(number)).collect();
-        let mut paths: Vec<&str> = used.iter().map(|action| action.source.as_str()).collect();
-        paths.sort_unstable_by(|left, right| right.cmp(left));
-        let selections: Vec<Selection> = used.iter().map(|action| selection(action)).collect();
-        let content = Rc::from(file_op_selections(&selections));
-        Edge { op, selector: Some(selector(&paths)), content: Some(content) }
-    };
-    let edges: Vec<Edge> = inputs.iter().enumerate().map(edge).collect();
-    let actions = actions.into_iter().map(|action| Action::Copy(Box::new(action))).collect();
-    (FileOp { parent: parent.map(|_| 0), actions, inputs: edges.len() }, edges)
-}
-
 /// The files that a copy takes in.
-pub(super) fn selection(action: &CopyAction) -> Selection {
+fn selection(action: &CopyAction) -> Selection {
     Selection {
         path: action.source.clone(),
         wildcard: action.local && has_wildcard(&action.source),
         follow: action.local,
         include: action.include.clone(),
-        exclude: action.exclude.clone(),
+        exclude: action.to.exclude.clone(),
         required: action.required.clone(),
     }
-}
-
-/// What the step is said to take in: the paths as written, for each input that holds files.
-fn selected_files(
-    copy: &Copy,
-    origin: &Origin,
-    parts: &[Part],
-    edges: &[Edge],
-    parent: Option<OpId>,
-) -> Vec<(usize, SelectedFiles)> {
-    let sources: Vec<String> = parts.iter().filter_map(|part| part.written.clone()).collect();
-    let op = parts.iter().find(|part| part.written.is_some()).and_then(|part| part.op);
-    let Some(number) = op.filter(|_| op != parent).and_then(|op| edges.iter().position(|edge| edge.op == op))
-    else {
-        return Vec::new();
-    };
-    let files = SelectedFiles {
-        from: copy.from.clone().filter(|_| *origin != Origin::Context),
-        sources,
-        tree: None,
-        selected: Vec::new(),
-        exclude: copy.exclude.clone(),
-        digest: None,
-    };
-    vec![(number, files)]
 }
 
 /// The destination in the image: absolute, clean, with the final slash or `/.` that it was written with.

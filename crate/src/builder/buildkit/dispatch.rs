@@ -4,7 +4,7 @@ use super::{
     config,
     draft::Draft,
     file::{Action, FileOp, Owner},
-    graph::{Edge, Kind, Op},
+    graph::{Edge, Kind, OpId},
     lower::{Lowering, Place, Stage},
     name,
     path::{clean, join},
@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     build::{Variable, VariableSource},
-    builder::Ingredients,
+    builder::{Ingredients, Status, Step},
     dockerfile::{
         Command, Word,
         instruction::{Argument, Assignment},
@@ -99,26 +99,17 @@ impl Lowering<'_> {
             return;
         }
         let made = clean(&state.dir);
-        let op = FileOp {
-            parent: state.out.map(|_| 0),
-            actions: vec![Action::MakeDirectory {
-                path: made.clone(),
-                mode: 0o755,
-                parents: true,
-                owner: Owner::parse(&state.user),
-                timestamp: self.epoch(),
-            }],
-            inputs: usize::from(state.out.is_some()),
-        };
         let parent = state.out;
         // Without the configuration a user may be set that this build does not see.
         let exact = state.dir_known && (state.known || !state.user.is_empty());
-        let id = self.graph.add(Op {
-            digest: op.digest(),
-            kind: Kind::File(op.into()),
-            inputs: parent.map(Edge::whole).into_iter().collect(),
-            exact,
-        });
+        let action = Action::MakeDirectory {
+            path: made.clone(),
+            mode: 0o755,
+            parents: true,
+            owner: Owner::parse(&state.user),
+            timestamp: self.epoch(),
+        };
+        let id = self.file(parent, action, exact);
         let ingredients = Ingredients {
             base: self.base_of(stage, parent),
             text: made,
@@ -126,9 +117,16 @@ impl Lowering<'_> {
             ..Ingredients::default()
         };
         let shown = name::plain(place.instruction, place.escape, &stage.state.env);
-        let draft = self.draft(stage, place, &shown, id, ingredients);
-        self.emit(stage, draft);
+        self.emit(stage, place, &shown, id, ingredients);
         stage.state.out = Some(id);
+    }
+
+    /// The op of one action on a file system, or on an empty one.
+    pub(super) fn file(&mut self, parent: Option<OpId>, action: Action, exact: bool) -> OpId {
+        let place = parent.map(|_| 0);
+        let op = FileOp { parent: place, actions: vec![action], inputs: usize::from(parent.is_some()) };
+        let inputs = parent.map(Edge::whole).into_iter().collect();
+        self.add(op.json(), Kind::File(op.into()), inputs, exact)
     }
 
     /// `SOURCE_DATE_EPOCH` in nanoseconds, or -1: the time that WORKDIR gives to the folders that it makes.
@@ -147,44 +145,52 @@ impl Lowering<'_> {
         }
     }
 
-    /// A step of this instruction, numbered as the next of its stage.
-    pub(super) fn draft(
-        &self,
+    /// Adds a step of this instruction, numbered as the next of its stage; it stands on the stage's file system.
+    pub(super) fn emit(
+        &mut self,
         stage: &mut Stage,
         place: Place<'_>,
         shown: &str,
-        op: usize,
+        op: OpId,
         ingredients: Ingredients,
-    ) -> Draft {
+    ) -> &mut Draft {
         let instruction = if place.triggered { ["ONBUILD ", shown].concat() } else { shown.to_owned() };
-        let name = stage.numbering.next(&instruction);
-        Draft {
-            name,
+        let made = self.graph.get(op);
+        let step = Step {
+            name: stage.numbering.next(&instruction),
             stage: stage.index,
             stage_name: stage.numbering.stage.clone(),
-            stage_title: self.stages.title(stage.index),
             index: stage.numbering.last,
             instruction,
-            source: place.instruction.original.clone(),
             origin: place.origin,
             line: place.line,
             end_line: place.end_line,
+            status: Status::Skipped,
+            merge: None,
+            cache_key: made.map(|op| op.record),
+            checksum: None,
+            exact: made.is_some_and(|op| op.exact),
+            ingredients,
+            parent: None,
+            inputs: Vec::new(),
+            cache_mounts: Vec::new(),
+        };
+        let draft = Draft {
+            step,
+            stage_title: self.stages.title(stage.index),
+            source: place.instruction.original.clone(),
             op,
             merge: None,
             parent: stage.state.out,
             below: stage.state.last.into_iter().collect(),
-            ingredients,
-            files: Vec::new(),
-            caches: Vec::new(),
+            inputs: Vec::new(),
             always_runs: !matches!(place.instruction.command, Command::Workdir(_)),
             obstacle: None,
-        }
-    }
-
-    /// Adds a step to its stage.
-    pub(super) fn emit(&mut self, stage: &mut Stage, draft: Draft) {
-        stage.state.last = Some(self.drafts.len());
+        };
+        let at = self.drafts.len();
+        stage.state.last = Some(at);
         self.drafts.push(draft);
+        &mut self.drafts[at]
     }
 }
 

@@ -6,7 +6,7 @@ use super::{
     json::{Object, count},
     path::clean,
 };
-use crate::{build::Variable, digest::Digest, platform::Platform};
+use crate::{build::Variable, platform::Platform};
 
 /// What a RUN executes, apart from its inputs.
 pub(super) struct Exec<'a> {
@@ -16,7 +16,7 @@ pub(super) struct Exec<'a> {
     pub(super) ssh_socket: Option<&'a str>,
     pub(super) cwd: &'a str,
     pub(super) user: &'a str,
-    pub(super) mounts: &'a [Mount],
+    pub(super) mounts: &'a [&'a Mount],
     pub(super) secret_env: &'a [SecretEnv],
     pub(super) network: Network,
     pub(super) insecure: bool,
@@ -81,12 +81,7 @@ pub(super) struct SecretEnv {
 }
 
 impl Exec<'_> {
-    /// The digest of the op without its inputs.
-    pub(super) fn digest(&self) -> Digest {
-        Digest::of(self.json().as_bytes())
-    }
-
-    /// What is hashed.
+    /// What is hashed: the op without its inputs.
     pub(super) fn json(&self) -> String {
         let mut text = String::with_capacity(512);
         let mut op = Object::new(&mut text);

@@ -3,21 +3,19 @@
 
 use super::{
     graph::{Graph, Kind},
-    solve::{Decision, content_record, record},
+    solve::Decision,
 };
 use crate::{
     builder::{CacheRecord, RecordLink, Status},
     digest::Digest,
-    map::Map,
 };
 
 /// For each input its alternatives: selector and the record linked.
 type Inputs = Vec<Vec<(Option<Digest>, usize)>>;
 
 /// A record before its links are numbered by place.
-#[derive(Default)]
 struct Raw {
-    digest: Option<Digest>,
+    digest: Digest,
     inputs: Inputs,
     result: bool,
 }
@@ -25,113 +23,105 @@ struct Raw {
 /// The records of the ops that were decided, in the order in which an export lists them.
 pub(super) fn records(graph: &Graph, decisions: &[Decision], needed: &[bool]) -> Vec<CacheRecord> {
     let mut raw: Vec<Raw> = Vec::new();
-    let mut contents: Map<Digest, usize> = Map::new();
-    // For each op the records that stand for it.
-    let mut places: Vec<Vec<usize>> = Vec::with_capacity(graph.ops.len());
-    for (id, op) in graph.ops.iter().enumerate() {
-        let decision = decisions.get(id).filter(|decision| {
-            needed.get(id).copied().unwrap_or(false)
-                && !matches!(decision.status, Status::Failed | Status::Skipped)
-        });
-        let Some(decision) = decision else {
-            places.push(Vec::new());
-            continue;
-        };
-        let root = |digest: Digest, result| Raw { digest: Some(record(digest)), inputs: Vec::new(), result };
-        match &op.kind {
-            Kind::Context(_) => places.push(Vec::new()),
-            Kind::Image(keys) => {
-                let digests = [Some(keys.manifest), keys.chain];
-                places.push(add(&mut raw, digests.into_iter().flatten().map(|digest| root(digest, false))));
-            }
-            Kind::Fetch => places.push(add(&mut raw, [root(op.digest, false)])),
-            _ => {
-                let mut inputs = Vec::with_capacity(op.inputs.len());
-                for (number, edge) in op.inputs.iter().enumerate() {
-                    let known = places.get(edge.op).into_iter().flatten();
-                    let mut links: Vec<_> = known.map(|&place| (edge.selector, place)).collect();
-                    let content = decision.contents.get(number).copied().flatten();
-                    if let Some(content) = content.filter(|content| content.exact) {
-                        let digest = content_record(content.digest);
-                        let place = *contents.get_or_insert_with(digest, || {
-                            raw.push(Raw { digest: Some(digest), ..Raw::default() });
-                            raw.len() - 1
-                        });
-                        links.push((None, place));
+    // The records of contents; each is listed once.
+    let mut contents: Vec<usize> = Vec::new();
+    // For each op the records that stand for it: where they begin and how many they are.
+    let mut places: Vec<(usize, usize)> = Vec::with_capacity(graph.ops.len());
+    for ((op, decision), needed) in graph.ops.iter().zip(decisions).zip(needed) {
+        let mut inputs: Inputs = Vec::with_capacity(op.inputs.len());
+        let left_out = matches!(op.kind, Kind::Context(_))
+            || !needed
+            || matches!(decision.status, Status::Failed | Status::Skipped);
+        if !left_out {
+            for (edge, content) in op.inputs.iter().zip(&decision.contents) {
+                let (start, count) = places.get(edge.op).copied().unwrap_or_default();
+                let mut links = Vec::with_capacity(count + 1);
+                for place in start..start + count {
+                    links.push((edge.selector, place));
+                }
+                if let Some(content) = content.filter(|content| content.exact) {
+                    let known = contents.iter().find(|&&place| raw[place].digest == content.record);
+                    let place = known.copied().unwrap_or(raw.len());
+                    if place == raw.len() {
+                        contents.push(place);
+                        raw.push(Raw { digest: content.record, inputs: Vec::new(), result: false });
                     }
-                    inputs.push(links);
+                    links.push((None, place));
                 }
-                // An op that cannot be found again is not exported.
-                if inputs.iter().any(Vec::is_empty) {
-                    places.push(Vec::new());
-                } else {
-                    places.push(add(&mut raw, [Raw { inputs, ..root(op.digest, true) }]));
-                }
+                inputs.push(links);
             }
         }
+        let start = raw.len();
+        // An op that cannot be found again is not exported.
+        if !left_out && !inputs.iter().any(Vec::is_empty) {
+            let is_source = matches!(op.kind, Kind::Image(_) | Kind::Fetch);
+            raw.push(Raw { digest: op.record, inputs, result: !is_source });
+            if let Kind::Image(keys) = &op.kind
+                && let Some(chain) = keys.chain_record
+            {
+                raw.push(Raw { digest: chain, inputs: Vec::new(), result: false });
+            }
+        }
+        places.push((start, raw.len() - start));
     }
     finish(raw)
-}
-
-fn add(raw: &mut Vec<Raw>, records: impl IntoIterator<Item = Raw>) -> Vec<usize> {
-    let start = raw.len();
-    raw.extend(records);
-    (start..raw.len()).collect()
 }
 
 /// Leaves out roots that nothing is linked to, merges equal records, sorts, and numbers the links by place.
 fn finish(raw: Vec<Raw>) -> Vec<CacheRecord> {
     let mut linked = vec![false; raw.len()];
-    for place in raw.iter().flat_map(|record| &record.inputs).flatten().map(|&(_, place)| place) {
+    for &(_, place) in raw.iter().flat_map(|record| &record.inputs).flatten() {
         linked[place] = true;
     }
     // Links lead backwards, so that what they lead to is merged already.
     let mut merged: Vec<Raw> = Vec::with_capacity(raw.len());
-    let mut known: Map<(Digest, Inputs), usize> = Map::new();
-    let mut moved: Vec<Option<usize>> = Vec::with_capacity(raw.len());
+    let mut moved: Vec<usize> = Vec::with_capacity(raw.len());
     for (place, mut record) in raw.into_iter().enumerate() {
-        let Some(digest) = record.digest.filter(|_| record.result || linked[place]) else {
-            moved.push(None);
-            continue;
-        };
         for links in &mut record.inputs {
             for (_, place) in links.iter_mut() {
-                *place = moved.get(*place).copied().flatten().unwrap_or(*place);
+                *place = moved[*place];
             }
             links.sort_unstable();
             links.dedup();
         }
-        let next = merged.len();
-        let at = *known.get_or_insert_with((digest, record.inputs.clone()), || next);
-        if at == next {
+        let known =
+            merged.iter().position(|known| known.digest == record.digest && known.inputs == record.inputs);
+        moved.push(known.unwrap_or(merged.len()));
+        if known.is_none() && (record.result || linked[place]) {
             merged.push(record);
         }
-        moved.push(Some(at));
     }
     let mut order: Vec<usize> = (0..merged.len()).collect();
-    let shape = |at: usize| {
-        let record = &merged[at];
-        let links = record.inputs.iter().map(Vec::len).sum::<usize>();
-        let first: Vec<(Option<Digest>, Option<Digest>)> = record
-            .inputs
-            .iter()
-            .flatten()
-            .map(|&(selector, place)| (selector, merged.get(place).and_then(|linked| linked.digest)))
-            .collect();
-        (record.digest, record.inputs.len(), links, first)
-    };
-    order.sort_by_cached_key(|&at| shape(at));
+    order.sort_by(|&left, &right| {
+        let (left, right) = (&merged[left], &merged[right]);
+        left.digest
+            .cmp(&right.digest)
+            .then(left.inputs.len().cmp(&right.inputs.len()))
+            .then_with(|| shape(&merged, left).cmp(&shape(&merged, right)))
+    });
     let mut place = vec![0; merged.len()];
     for (new, &old) in order.iter().enumerate() {
         place[old] = new;
     }
-    let build = |&old: &usize| {
-        let record = merged.get(old)?;
-        let inputs = record.inputs.iter().map(|links| {
-            let link = |&(selector, old): &(Option<Digest>, usize)| RecordLink { selector, link: place[old] };
-            links.iter().map(link).collect()
-        });
-        Some(CacheRecord { digest: record.digest?, inputs: inputs.collect(), result: record.result })
-    };
-    order.iter().filter_map(build).collect()
+    let mut records = Vec::with_capacity(order.len());
+    for old in order {
+        let record = &merged[old];
+        let mut inputs = Vec::with_capacity(record.inputs.len());
+        for links in &record.inputs {
+            inputs.push(
+                links.iter().map(|&(selector, old)| RecordLink { selector, link: place[old] }).collect(),
+            );
+        }
+        records.push(CacheRecord { digest: record.digest, inputs, result: record.result });
+    }
+    records
+}
+
+/// How many links a record has, and which.
+fn shape(merged: &[Raw], record: &Raw) -> (usize, Vec<(Option<Digest>, Digest)>) {
+    let mut links = Vec::new();
+    for &(selector, place) in record.inputs.iter().flatten() {
+        links.push((selector, merged[place].digest));
+    }
+    (links.len(), links)
 }

@@ -1,11 +1,12 @@
 //! The `FileOp` of COPY, ADD, WORKDIR and of helper files, and the JSON that its cache key hashes (BuildKit:
 //! `solver/llbsolver/ops/file.go`, `CacheMap`).
 
+use std::rc::Rc;
+
 use super::{
     json::{Object, base64, count},
     path::base,
 };
-use crate::digest::Digest;
 
 /// An op that changes files without running anything: actions in order, each on the result of the one before.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,17 +45,25 @@ pub(super) struct Copy {
     pub(super) input: Option<usize>,
     /// Clean absolute path in the source.
     pub(super) source: String,
-    /// Clean absolute path; a final slash is kept.
-    pub(super) dest: String,
-    pub(super) owner: Option<Owner>,
-    pub(super) mode: CopyMode,
+    /// Where to, the same for all sources of an instruction.
+    pub(super) to: Rc<Target>,
     /// Follow a link, copy a folder's contents, take wildcards: all that a local path has and a download has not.
     pub(super) local: bool,
     /// Unpack archives.
     pub(super) unpack: bool,
     pub(super) include: Vec<String>,
-    pub(super) exclude: Vec<String>,
     pub(super) required: Vec<String>,
+}
+
+/// Where something is copied to, and as whose.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Target {
+    /// Clean absolute path; a final slash is kept.
+    pub(super) dest: String,
+    pub(super) owner: Option<Owner>,
+    pub(super) mode: CopyMode,
+    /// Patterns of what is left out.
+    pub(super) exclude: Vec<String>,
 }
 
 /// `--chmod`.
@@ -157,11 +166,6 @@ impl Id {
 }
 
 impl FileOp {
-    /// The digest of the op without its inputs.
-    pub(super) fn digest(&self) -> Digest {
-        Digest::of(self.json().as_bytes())
-    }
-
     /// Its copies.
     pub(super) fn copies(&self) -> impl Iterator<Item = &Copy> {
         self.actions.iter().filter_map(|action| match action {
@@ -170,7 +174,7 @@ impl FileOp {
         })
     }
 
-    /// What is hashed.
+    /// What is hashed: the op without its inputs.
     pub(super) fn json(&self) -> String {
         let mut text = String::with_capacity(400);
         let mut op = Object::new(&mut text);
@@ -268,11 +272,11 @@ impl Copy {
         // The folders of the source are in the content digest; the key holds its last element only.
         let source = if self.input.is_some() { base(&self.source) } else { &self.source };
         object.string_or_none("src", source);
-        object.string("dest", &self.dest);
-        if let Some(owner) = &self.owner {
+        object.string("dest", &self.to.dest);
+        if let Some(owner) = &self.to.owner {
             owner.write(object.field("owner"));
         }
-        match &self.mode {
+        match &self.to.mode {
             CopyMode::Keep => object.number("mode", -1),
             CopyMode::Bits(bits) => object.number_or_none("mode", i64::from(*bits)),
             CopyMode::Symbolic(_) => {}
@@ -285,8 +289,8 @@ impl Copy {
         object.flag("allowEmptyWildcard", self.local);
         object.number("timestamp", -1);
         object.strings_or_none("include_patterns", &self.include);
-        object.strings_or_none("exclude_patterns", &self.exclude);
-        if let CopyMode::Symbolic(text) = &self.mode {
+        object.strings_or_none("exclude_patterns", &self.to.exclude);
+        if let CopyMode::Symbolic(text) = &self.to.mode {
             object.string("modeStr", text);
         }
         object.strings_or_none("required_paths", &self.required);
@@ -310,8 +314,7 @@ mod tests {
         let copy = Copy {
             input: Some(1),
             source: "/d/a.txt".into(),
-            dest: "/1".into(),
-            owner: Owner::parse("bob:staff"),
+            to: Target { dest: "/1".into(), owner: Owner::parse("bob:staff"), ..Target::default() }.into(),
             local: true,
             ..Copy::default()
         };

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::{file::FileOp, source::ImageKeys};
-use crate::{context::Selection, digest::Digest, map::Map};
+use crate::{context::Selection, digest::Digest};
 
 /// Index of an op in its [`Graph`].
 pub(super) type OpId = usize;
@@ -13,6 +13,8 @@ pub(super) type OpId = usize;
 pub(super) struct Op {
     /// The digest of its cache map: its own parameters without its inputs.
     pub(super) digest: Digest,
+    /// The digest of its record: of `digest` and the number of its output.
+    pub(super) record: Digest,
     pub(super) kind: Kind,
     pub(super) inputs: Vec<Edge>,
     /// Whether the digest is the builder's own, and not made with stand-ins for what is not known.
@@ -55,21 +57,34 @@ impl Edge {
 #[derive(Debug, Default)]
 pub(super) struct Graph {
     pub(super) ops: Vec<Op>,
-    known: Map<Identity, OpId>,
+    /// All ops, sorted by digest.
+    sorted: Vec<OpId>,
 }
 
-/// What makes two ops the same: the digest and, for each input, the op and the paths used of it.
-type Identity = (Digest, Vec<(OpId, Option<Digest>)>);
+/// Whether two ops are the same: by digest and, for each input, the op and the paths used of it.
+fn is_same(left: &Op, right: &Op) -> bool {
+    left.digest == right.digest
+        && left.inputs.len() == right.inputs.len()
+        && left
+            .inputs
+            .iter()
+            .zip(&right.inputs)
+            .all(|(left, right)| left.op == right.op && left.selector == right.selector)
+}
 
 impl Graph {
     /// Adds an op, or finds the equal one.
     pub(super) fn add(&mut self, op: Op) -> OpId {
-        let identity = (op.digest, op.inputs.iter().map(|edge| (edge.op, edge.selector)).collect());
-        let next = self.ops.len();
-        let id = *self.known.get_or_insert_with(identity, || next);
-        if id == next {
-            self.ops.push(op);
+        let at = self.sorted.partition_point(|&id| self.ops[id].digest < op.digest);
+        let equals = self.sorted[at..].iter().take_while(|&&id| self.ops[id].digest == op.digest);
+        for &id in equals {
+            if is_same(&self.ops[id], &op) {
+                return id;
+            }
         }
+        let id = self.ops.len();
+        self.sorted.insert(at, id);
+        self.ops.push(op);
         id
     }
 
@@ -106,16 +121,9 @@ pub(super) fn number_of(inputs: &mut Vec<OpId>, op: OpId) -> usize {
     })
 }
 
-/// The digest of paths joined by NUL bytes: a selector.
-pub(super) fn selector<S: AsRef<str>>(paths: &[S]) -> Digest {
-    let mut text = String::new();
-    for (index, path) in paths.iter().enumerate() {
-        if index > 0 {
-            text.push('\0');
-        }
-        text.push_str(path.as_ref());
-    }
-    Digest::of(text.as_bytes())
+/// The paths that are used of an input, joined by NUL bytes: the digest of this is the selector.
+pub(super) fn selector(paths: &[&str]) -> String {
+    paths.join("\0")
 }
 
 #[cfg(test)]
@@ -124,13 +132,14 @@ mod tests {
 
     #[test]
     fn the_root_selector_is_the_published_one() {
-        assert!(selector(&["/"]).hex().starts_with("8a5edab2"));
+        assert!(Digest::of(selector(&["/"]).as_bytes()).hex().starts_with("8a5edab2"));
     }
 
     #[test]
     fn equal_ops_are_one_and_only_what_is_needed_is_marked() {
         let op = |text: &[u8], inputs: &[OpId]| Op {
             digest: Digest::of(text),
+            record: Digest::of(b""),
             kind: Kind::Merge,
             inputs: inputs.iter().map(|&op| Edge::whole(op)).collect(),
             exact: true,

@@ -6,7 +6,8 @@ use std::rc::Rc;
 use super::{
     Options,
     draft::Draft,
-    graph::{Graph, Kind, Op, OpId},
+    graph::{Edge, Graph, Kind, Op, OpId},
+    hashed::{Hashed, Texts},
     reference::{self, Origin},
     source::ImageKeys,
     state::{State, Trigger},
@@ -16,7 +17,6 @@ use crate::{
     builder::{BuildError, Input, Numbering},
     digest::Digest,
     dockerfile::{Command, Instruction, suggest},
-    map::Map,
     platform::Platform,
     word::expand,
 };
@@ -30,12 +30,12 @@ pub(super) struct Plan {
     pub(super) root: Option<OpId>,
     /// Why the file is refused, if it is.
     pub(super) error: Option<BuildError>,
-    /// The working directories of images: folders that are surely in them.
-    pub(super) working_dirs: Map<OpId, Rc<str>>,
+    /// What was hashed for it.
+    pub(super) texts: Texts,
 }
 
 /// What a stage starts from.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Start {
     base: Origin,
     platform: Platform,
@@ -57,7 +57,7 @@ pub(super) struct Lowering<'a> {
     named: bool,
     target_platform: Platform,
     error: Option<BuildError>,
-    working_dirs: Map<OpId, Rc<str>>,
+    pub(super) hashed: Hashed<'a>,
 }
 
 /// The stage that is being lowered.
@@ -80,8 +80,8 @@ pub(super) struct Place<'a> {
     pub(super) triggered: bool,
 }
 
-/// Lowers the Dockerfile of a build.
-pub(super) fn lower(input: &Input<'_>, options: &Options) -> Plan {
+/// Lowers the Dockerfile of a build; `before` is what was hashed for the build before.
+pub(super) fn lower(input: &Input<'_>, options: &Options, before: &Texts) -> Plan {
     let mut lowering = Lowering {
         input,
         options,
@@ -94,11 +94,11 @@ pub(super) fn lower(input: &Input<'_>, options: &Options) -> Plan {
         named: false,
         target_platform: Platform::default(),
         error: None,
-        working_dirs: Map::new(),
+        hashed: Hashed::new(before),
     };
     let root = lowering.run_all();
-    let Lowering { graph, drafts, error, working_dirs, .. } = lowering;
-    Plan { graph, drafts, root, error, working_dirs }
+    let Lowering { graph, drafts, error, hashed, .. } = lowering;
+    Plan { graph, drafts, root, error, texts: hashed.texts }
 }
 
 impl<'a> Lowering<'a> {
@@ -166,9 +166,11 @@ impl<'a> Lowering<'a> {
                 way.pop();
             }
         }
-        let mut shown: Map<(OpId, Option<OpId>), usize> = Map::new();
+        // A linked copy is another step wherever it is put on top of something else.
+        let end = |draft: &Draft| draft.merge.unwrap_or(draft.op);
+        let mut shown: Vec<Option<usize>> = vec![None; self.graph.ops.len()];
         for (index, draft) in self.drafts.iter().enumerate() {
-            let best = shown.get_or_insert_with((draft.op, draft.merge), || index);
+            let best = shown[end(draft)].get_or_insert(index);
             if rank[index] > rank[*best] {
                 *best = index;
             }
@@ -176,7 +178,7 @@ impl<'a> Lowering<'a> {
         let mut index = 0;
         self.drafts.retain(|draft| {
             index += 1;
-            shown.get(&(draft.op, draft.merge)) == Some(&(index - 1))
+            shown[end(draft)] == Some(index - 1)
         });
     }
 
@@ -342,7 +344,9 @@ impl<'a> Lowering<'a> {
     }
 
     fn lower_stage(&mut self, index: usize) -> Option<State> {
-        let start = self.starts.get(index)?.clone();
+        // Each stage is lowered once.
+        let none = Start { base: Origin::Scratch, platform: Platform::default(), triggers: Vec::new() };
+        let start = std::mem::replace(self.starts.get_mut(index)?, none);
         let replaced = self.is_replaced(index, &start);
         let mut state = self.begin(&start)?;
         state.triggers.clear();
@@ -410,37 +414,53 @@ impl<'a> Lowering<'a> {
         let known = reference::image(self.input.base_images, name).and_then(|image| image.digest.clone());
         known
             .or_else(|| name.split_once('@').map(|(_, digest)| digest.to_owned()))
-            .unwrap_or_else(|| Digest::of(reference::familiar(name).as_bytes()).to_string())
+            .unwrap_or_else(|| Digest::of(reference::familiar(name).as_bytes()).text())
     }
 
     /// The op of a context or image; nothing for an empty file system.
     pub(super) fn source(&mut self, origin: &Origin, platform: &Platform) -> Option<OpId> {
-        let (digest, kind, exact) = match origin {
-            Origin::Context => (Digest::of(b"context"), Kind::Context(None), true),
+        let (text, kind) = match origin {
+            Origin::Context => ("context".to_owned(), Kind::Context(None)),
             Origin::Named(name) => {
-                let digest = Digest::of(["context ", name].concat().as_bytes());
-                (digest, Kind::Context(Some(Rc::from(name.as_str()))), true)
+                (["context ", name].concat(), Kind::Context(Some(Rc::from(name.as_str()))))
             }
-            Origin::Image(name) => {
-                let unknown = crate::image::BaseImage::default();
-                let image = reference::image(self.input.base_images, name);
-                if image.is_some_and(|image| image.diff_ids.as_ref().is_some_and(Vec::is_empty)) {
-                    return None;
-                }
-                let exact = image.is_some_and(|image| image.resolved().is_some());
-                let image = image.unwrap_or(&unknown);
-                let keys = ImageKeys::of(image, &self.image_digest(name), platform);
-                let dir = image.working_dir.as_deref().unwrap_or("/").into();
-                let digest = keys.manifest;
-                let op = Op { digest, kind: Kind::Image(Box::new(keys)), inputs: Vec::new(), exact };
-                let id = self.graph.add(op);
-                self.working_dirs.insert(id, dir);
-                return Some(id);
-            }
+            Origin::Image(name) => return self.image(name, platform),
             Origin::Scratch => return None,
             Origin::Stage(stage) => return self.states.get(*stage)?.as_ref()?.out,
         };
-        Some(self.graph.add(Op { digest, kind, inputs: Vec::new(), exact }))
+        Some(self.add(text, kind, Vec::new(), true))
+    }
+
+    /// The op of an image; nothing if it is known to have no layers.
+    fn image(&mut self, name: &str, platform: &Platform) -> Option<OpId> {
+        let unknown = crate::image::BaseImage::default();
+        let image = reference::image(self.input.base_images, name);
+        if image.is_some_and(|image| image.diff_ids.as_ref().is_some_and(Vec::is_empty)) {
+            return None;
+        }
+        let exact = image.is_some_and(|image| image.resolved().is_some());
+        let image = image.unwrap_or(&unknown);
+        let digest = self.image_digest(name);
+        let keys = ImageKeys::of(image, &digest, platform, &mut self.hashed);
+        let dir = Rc::clone(&keys.dir);
+        let id = self.add_digest(keys.manifest, Kind::Image(Box::new(keys)), Vec::new(), exact);
+        // Of references that mean the same image, the last one says which folder is in it.
+        if let Some(Op { kind: Kind::Image(keys), .. }) = self.graph.ops.get_mut(id) {
+            keys.dir = dir;
+        }
+        Some(id)
+    }
+
+    /// Adds an op by the text that is hashed for it.
+    pub(super) fn add(&mut self, text: String, kind: Kind, inputs: Vec<Edge>, exact: bool) -> OpId {
+        let digest = self.hashed.digest(text);
+        self.add_digest(digest, kind, inputs, exact)
+    }
+
+    /// Adds an op by its digest.
+    pub(super) fn add_digest(&mut self, digest: Digest, kind: Kind, inputs: Vec<Edge>, exact: bool) -> OpId {
+        let record = self.hashed.record(digest);
+        self.graph.add(Op { digest, record, kind, inputs, exact })
     }
 }
 

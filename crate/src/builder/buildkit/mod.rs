@@ -1,7 +1,7 @@
 //! BuildKit: instructions to ops, ops to cache keys, keys to hits.
 //!
 //! [`Daemon::build`] lowers the Dockerfile (`lower`, `dispatch`, `copy`, `run`) to a graph of ops
-//! (`graph`), each with the digest of the JSON that BuildKit hashes (`exec`, `file`, `source`, `json`), then
+//! (`graph`), each with the digest of the JSON that BuildKit hashes (`exec`, `file`, `source`, `json`, `hashed`), then
 //! decides op by op what the cache has (`solve`, `store`, `map`). What files a stage holds is known as far as
 //! `snapshot` and `apply` can tell; `transfer` is how the context comes in, `export` the records that go out.
 
@@ -15,6 +15,7 @@ mod exec;
 mod export;
 mod file;
 mod graph;
+mod hashed;
 mod json;
 mod lower;
 mod map;

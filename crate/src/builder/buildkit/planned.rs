@@ -30,7 +30,9 @@ impl Planned {
         if let Some(known) = last.as_ref().filter(|known| known.is_of(input, options)) {
             return Rc::clone(&known.plan);
         }
-        let plan = Rc::new(lower(input, options));
+        let none = Vec::new();
+        let before = last.as_ref().map_or(&none, |known| &known.plan.texts);
+        let plan = Rc::new(lower(input, options, before));
         *last = Some(Rc::new(Self {
             text: input.dockerfile.text.clone(),
             images: input.base_images.clone(),

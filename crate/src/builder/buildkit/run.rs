@@ -6,10 +6,9 @@ use std::rc::Rc;
 use super::{
     copy::document,
     dispatch::told,
-    draft::CacheUse,
     exec::{Credential, Exec, Mount, MountKind, Network, SecretEnv, cache_id},
-    file::{Action, FileOp, Id, Owner},
-    graph::{Edge, Kind, Op, OpId, number_of, selector},
+    file::{Action, Id, Owner},
+    graph::{Edge, Kind, OpId, number_of, selector},
     lower::{Lowering, Place, Stage},
     mode, name,
     path::{base, clean, join},
@@ -17,7 +16,7 @@ use super::{
 };
 use crate::{
     build::Environment,
-    builder::{Ingredients, SelectedFiles},
+    builder::{CacheMount, Ingredients, SelectedFiles},
     context::exec_selections,
     dockerfile::{
         Heredoc, MountOptions, MountType, Sharing,
@@ -28,9 +27,7 @@ use crate::{
 
 /// A mount before the inputs are numbered.
 struct Planned {
-    dest: String,
-    kind: MountKind,
-    readonly: bool,
+    mount: Mount,
     /// What is mounted; nothing is an empty file system.
     op: Option<OpId>,
     /// The path in it that is mounted.
@@ -43,16 +40,33 @@ struct Planned {
     last: Option<usize>,
 }
 
+impl Planned {
+    /// The mount of something as a whole.
+    fn new(dest: &str, kind: MountKind, readonly: bool, op: Option<OpId>) -> Self {
+        let mount = Mount { input: None, dest: dest.to_owned(), kind, readonly };
+        Self { mount, op, path: "/".to_owned(), has_files: false, from: None, last: None }
+    }
+}
+
 /// What the mounts of a RUN come to.
 #[derive(Default)]
 struct Mounts {
+    /// Sorted by destination; at one destination in the order in which they came.
     list: Vec<Planned>,
+    /// Secrets and agents, which come behind all others.
     credentials: Vec<Mount>,
     secret_env: Vec<SecretEnv>,
     ssh_socket: Option<String>,
-    caches: Vec<CacheUse>,
+    caches: Vec<CacheMount>,
     options: Vec<String>,
     obstacle: Option<String>,
+}
+
+impl Mounts {
+    fn add(&mut self, planned: Planned) {
+        let at = self.list.partition_point(|each| each.mount.dest <= planned.mount.dest);
+        self.list.insert(at, planned);
+    }
 }
 
 impl Lowering<'_> {
@@ -63,17 +77,9 @@ impl Lowering<'_> {
             return Err(message.to_owned());
         }
         let mut mounts = Mounts::default();
-        let root = Planned {
-            dest: "/".to_owned(),
-            kind: MountKind::Root,
-            readonly: false,
-            op: stage.state.out,
-            path: "/".to_owned(),
-            has_files: false,
-            from: None,
-            last: stage.state.last,
-        };
-        mounts.list.push(root);
+        let mut root = Planned::new("/", MountKind::Root, false, stage.state.out);
+        root.last = stage.state.last;
+        mounts.add(root);
         let (args, shown_document) = self.command(stage, place, run, &mut mounts);
         for each in &run.mounts {
             let env = &stage.state.env;
@@ -81,23 +87,11 @@ impl Lowering<'_> {
             self.mount(stage, &fields, &mut mounts)?;
         }
         if let Some(size) = self.options.shm_size {
-            let kind = MountKind::Tmpfs { size };
-            let (dest, path) = ("/dev/shm".to_owned(), String::new());
-            mounts.list.push(Planned {
-                dest,
-                kind,
-                readonly: false,
-                op: None,
-                path,
-                has_files: false,
-                from: None,
-                last: None,
-            });
+            mounts.add(Planned::new("/dev/shm", MountKind::Tmpfs { size }, false, None));
         }
-        mounts.list.sort_by(|left, right| left.dest.cmp(&right.dest));
-        let (edges, mut encoded) = number(&mounts.list);
-        let root = encoded.iter().find(|mount| mount.kind == MountKind::Root).and_then(|mount| mount.input);
-        encoded.append(&mut mounts.credentials);
+        let edges = self.number(&mut mounts.list);
+        let root = mounts.list.iter().find(|each| each.mount.kind == MountKind::Root);
+        let root = root.and_then(|root| root.mount.input);
         let insecure = run.security.as_deref() == Some("insecure");
         if insecure && !self.options.allow_insecure {
             self.refuse(place.line, "failed to load LLB: security.insecure is not allowed".to_owned());
@@ -116,13 +110,15 @@ impl Lowering<'_> {
         let state = &stage.state;
         let env = state.env.shared();
         let socket = mounts.ssh_socket.as_deref().filter(|_| state.env.variable("SSH_AUTH_SOCK").is_none());
+        let listed: Vec<&Mount> =
+            mounts.list.iter().map(|planned| &planned.mount).chain(&mounts.credentials).collect();
         let exec = Exec {
             args: &args,
             env: &env,
             ssh_socket: socket,
             cwd: &state.dir,
             user: &state.user,
-            mounts: &encoded,
+            mounts: &listed,
             secret_env: &mounts.secret_env,
             network,
             insecure,
@@ -130,9 +126,9 @@ impl Lowering<'_> {
             options: self.options,
             hostname: self.arguments.given.get("BUILDKIT_SANDBOX_HOSTNAME").unwrap_or(&self.options.hostname),
         };
-        let digest = exec.digest();
-        let id =
-            self.graph.add(Op { digest, kind: Kind::Exec(root), inputs: edges.clone(), exact: state.known });
+        let text = exec.json();
+        let (inputs, files) = selected_files(&mounts.list, &edges);
+        let id = self.add(text, Kind::Exec(root), edges, state.known);
 
         let mut options = std::mem::take(&mut mounts.options);
         if let Some(network) = run.network.as_ref().filter(|network| *network != "default") {
@@ -141,30 +137,27 @@ impl Lowering<'_> {
         if let Some(security) = run.security.as_ref().filter(|security| *security != "sandbox") {
             options.push(["--security=", security].concat());
         }
-        let shell = matches!(run.form, Form::Shell(_)).then(|| state.shell());
-        let text = match &run.form {
-            Form::Shell(_) => args.last().cloned().unwrap_or_default(),
-            Form::Exec(_) => exec_text(&args),
-        };
+        let is_shell = matches!(run.form, Form::Shell(_));
         let ingredients = Ingredients {
             base: self.base_of(stage, state.out),
-            text,
+            text: if is_shell { args.last().cloned().unwrap_or_default() } else { exec_text(&args) },
             options,
             env,
             workdir: Some(state.dir.clone()),
             user: (!state.user.is_empty()).then(|| state.user.clone()),
-            shell,
-            platform: Some(state.platform.to_string()),
-            ..Ingredients::default()
+            shell: is_shell.then(|| state.shell()),
+            platform: Some(state.platform.text()),
+            files,
+            never: None,
         };
         let scope = Hidden { env: &state.env, secrets: &mounts.secret_env };
         let shown = name::run(place.instruction, place.escape, &scope, shown_document);
-        let mut draft = self.draft(stage, place, &shown, id, ingredients);
-        draft.files = selected_files(&mounts.list, &edges);
-        draft.below = mounts.list.iter().filter_map(|planned| planned.last).collect();
-        draft.caches = mounts.caches;
+        let draft = self.emit(stage, place, &shown, id, ingredients);
+        draft.inputs = inputs;
+        draft.below.clear();
+        draft.below.extend(mounts.list.iter().filter_map(|planned| planned.last));
+        draft.step.cache_mounts = mounts.caches;
         draft.obstacle = mounts.obstacle;
-        self.emit(stage, draft);
         stage.state.out = Some(id);
         Ok(())
     }
@@ -190,24 +183,13 @@ impl Lowering<'_> {
                 command = document(only);
                 if command.starts_with("#!") {
                     let op = self.make_file(&only.name, 0o755, command.into_bytes());
-                    mounts.list.push(Planned {
-                        dest: "/dev/pipes/".to_owned(),
-                        kind: MountKind::Bind,
-                        readonly: true,
-                        op: Some(op),
-                        path: "/".to_owned(),
-                        has_files: false,
-                        from: None,
-                        last: None,
-                    });
+                    mounts.add(Planned::new("/dev/pipes/", MountKind::Bind, true, Some(op)));
                     command = ["/dev/pipes/", &only.name].concat();
                 }
             }
             heredocs => {
                 for heredoc in heredocs {
-                    for part in ["\n", &heredoc.body, &heredoc.name] {
-                        command.push_str(part);
-                    }
+                    append(&mut command, &["\n", &heredoc.body, &heredoc.name]);
                 }
             }
         }
@@ -225,33 +207,22 @@ impl Lowering<'_> {
             }
             _ => {}
         }
-        let dest = target(&stage.state.dir, &fields.target);
-        if clean(&dest) == "/" {
-            return Err("invalid mount target \"/\"".to_owned());
-        }
+        let dest = target(&stage.state.dir, &fields.target)?;
         let mut option = ["--mount=type=", fields.kind.name(), ",target=", &dest].concat();
         let origin = self.mount_origin(fields, &dest)?;
-        let files = origin.as_ref().and_then(|origin| self.source(origin, &stage.state.platform.clone()));
-        let mut planned = Planned {
-            dest,
-            kind: MountKind::Bind,
-            readonly: fields.readonly,
-            op: files,
-            path: join(&["/", &fields.source]),
-            has_files: false,
-            from: None,
-            last: origin.as_ref().and_then(|origin| self.last(origin)),
-        };
+        let files = origin.as_ref().and_then(|origin| self.source(origin, &stage.state.platform));
+        let mut planned = Planned::new(&dest, MountKind::Bind, fields.readonly, files);
+        planned.path = join(&["/", &fields.source]);
+        planned.last = origin.as_ref().and_then(|origin| self.last(origin));
         if fields.readonly != (fields.kind == MountType::Bind) {
             option.push_str(if fields.readonly { ",readonly" } else { ",rw" });
         }
         match fields.kind {
             MountType::Tmpfs => {
-                planned.kind = MountKind::Tmpfs { size: fields.size };
+                planned.mount.kind = MountKind::Tmpfs { size: fields.size };
                 planned.op = None;
                 if fields.size != 0 {
-                    option.push_str(",size=");
-                    option.push_str(&fields.size.to_string());
+                    append(&mut option, &[",size=", &fields.size.to_string()]);
                 }
             }
             MountType::Cache => self.cache(fields, &mut planned, mounts, &mut option),
@@ -262,7 +233,7 @@ impl Lowering<'_> {
             planned.from = Some(fields.from.clone()).filter(|from| !from.is_empty());
         }
         mounts.options.push(option);
-        mounts.list.push(planned);
+        mounts.add(planned);
         Ok(())
     }
 
@@ -276,27 +247,28 @@ impl Lowering<'_> {
         let namespace = self.arguments.given.get("BUILDKIT_CACHE_MOUNT_NS").map_or("", String::as_str);
         let id = cache_id(namespace, Some(&fields.id), &fields.target);
         let sharing = fields.sharing.unwrap_or(Sharing::Shared);
-        let shared = sharing == Sharing::Shared;
-        planned.kind = MountKind::Cache { id: id.clone(), shared };
-        if let MountKind::Cache { .. } = &planned.kind
-            && !planned.kind.is_default_cache(&planned.dest)
-        {
+        let mount = &mut planned.mount;
+        mount.kind = MountKind::Cache { id: id.clone(), shared: sharing == Sharing::Shared };
+        if !mount.kind.is_default_cache(&mount.dest) {
             option.push_str(",own folder");
         }
-        mounts.caches.push(CacheUse { target: planned.dest.clone(), id, sharing });
+        let sharing = match sharing {
+            Sharing::Shared => "shared",
+            Sharing::Private => "private",
+            Sharing::Locked => "locked",
+        };
+        let target = mount.dest.clone();
+        mounts.caches.push(CacheMount { target, id, sharing: sharing.to_owned(), warm: false });
         let owned = fields.uid.is_some() || fields.gid.is_some() || fields.mode.is_some();
         if planned.path != "/" || !owned {
             return;
         }
-        let below = planned.op;
         let mode = fields.mode.unwrap_or(0o755);
         let owner = Owner {
             user: Id::Number(fields.uid.unwrap_or(0)),
             group: Some(Id::Number(fields.gid.unwrap_or(0))),
         };
-        for part in [",mode=", &mode::octal(mode), ",owner=", &owner.text()] {
-            option.push_str(part);
-        }
+        append(option, &[",mode=", &mode::octal(mode), ",owner=", &owner.text()]);
         let action = Action::MakeDirectory {
             path: "/cache".to_owned(),
             mode,
@@ -304,14 +276,7 @@ impl Lowering<'_> {
             owner: Some(owner),
             timestamp: -1,
         };
-        let op =
-            FileOp { parent: below.map(|_| 0), actions: vec![action], inputs: usize::from(below.is_some()) };
-        planned.op = Some(self.graph.add(Op {
-            digest: op.digest(),
-            kind: Kind::File(op.into()),
-            inputs: below.map(Edge::whole).into_iter().collect(),
-            exact: true,
-        }));
+        planned.op = Some(self.file(planned.op, action, true));
         "/cache".clone_into(&mut planned.path);
     }
 
@@ -338,38 +303,28 @@ impl Lowering<'_> {
 
     fn secret(&self, stage: &Stage, fields: &MountOptions, mounts: &mut Mounts) -> Result<(), String> {
         let named = [&fields.source, &fields.id].into_iter().find(|text| !text.is_empty());
-        let id = named.map_or_else(|| base(&fields.target).to_owned(), Clone::clone);
-        if fields.required && !self.input.secrets.contains(&id) && mounts.obstacle.is_none() {
-            mounts.obstacle = Some(["secret ", &id, ": not found"].concat());
+        let id = named.map_or_else(|| base(&fields.target), String::as_str);
+        if fields.required && !self.input.secrets.iter().any(|given| given == id) && mounts.obstacle.is_none()
+        {
+            mounts.obstacle = Some(["secret ", id, ": not found"].concat());
         }
-        let mut option = ["--mount=type=secret,id=", &id].concat();
+        let mut option = ["--mount=type=secret,id=", id].concat();
         if let Some(name) = &fields.env {
-            option.push_str(",env=");
-            option.push_str(name);
+            append(&mut option, &[",env=", name]);
             mounts.secret_env.push(SecretEnv {
-                id: id.clone(),
+                id: id.to_owned(),
                 name: name.clone(),
                 optional: !fields.required,
             });
         }
         if fields.env.is_none() || !fields.target.is_empty() {
-            let dest = if fields.target.is_empty() {
-                ["/run/secrets/", base(&id)].concat()
-            } else {
-                target(&stage.state.dir, &fields.target)
-            };
-            if clean(&dest) == "/" {
-                return Err("invalid mount target \"/\"".to_owned());
-            }
-            option.push_str(",target=");
-            option.push_str(&dest);
+            let path = ["/run/secrets/", base(id)].concat();
+            let path = if fields.target.is_empty() { &path } else { &fields.target };
+            let dest = target(&stage.state.dir, path)?;
+            append(&mut option, &[",target=", &dest]);
             let credential = credential(fields, id, 0o400, &mut option);
-            mounts.credentials.push(Mount {
-                input: None,
-                dest,
-                kind: MountKind::Secret(credential),
-                readonly: true,
-            });
+            let kind = MountKind::Secret(credential);
+            mounts.credentials.push(Mount { input: None, dest, kind, readonly: true });
         }
         if fields.required {
             option.push_str(",required");
@@ -379,9 +334,9 @@ impl Lowering<'_> {
     }
 
     fn ssh(&self, fields: &MountOptions, mounts: &mut Mounts) {
-        let id = if fields.id.is_empty() { fields.source.clone() } else { fields.id.clone() };
+        let id = if fields.id.is_empty() { &fields.source } else { &fields.id };
         if fields.required && !self.input.ssh && mounts.obstacle.is_none() {
-            mounts.obstacle = Some(["no SSH key \"", &id, "\" forwarded from the client"].concat());
+            mounts.obstacle = Some(["no SSH key \"", id, "\" forwarded from the client"].concat());
         }
         let number =
             mounts.credentials.iter().filter(|mount| matches!(mount.kind, MountKind::Ssh(_))).count();
@@ -390,19 +345,49 @@ impl Lowering<'_> {
         } else {
             fields.target.clone()
         };
-        let mut option = ["--mount=type=ssh,id=", &id, ",target=", &dest].concat();
+        let mut option = ["--mount=type=ssh,id=", id, ",target=", &dest].concat();
         let credential = credential(fields, id, 0o600, &mut option);
         mounts.ssh_socket.get_or_insert_with(|| dest.clone());
         if fields.required {
             option.push_str(",required");
         }
-        mounts.credentials.push(Mount {
-            input: None,
-            dest,
-            kind: MountKind::Ssh(credential),
-            readonly: true,
-        });
+        let kind = MountKind::Ssh(credential);
+        mounts.credentials.push(Mount { input: None, dest, kind, readonly: true });
         mounts.options.push(option);
+    }
+
+    /// Numbers the inputs along the sorted mounts and says what is used of each.
+    fn number(&mut self, list: &mut [Planned]) -> Vec<Edge> {
+        let mut inputs: Vec<OpId> = Vec::new();
+        for planned in &mut *list {
+            planned.mount.input = planned.op.map(|op| number_of(&mut inputs, op));
+        }
+        let mut edges = Vec::with_capacity(inputs.len());
+        for op in inputs {
+            let mut edge = Edge::whole(op);
+            let mut paths: Vec<&str> = Vec::new();
+            // The last mount decides whether the input may be known by its files: the root file system may not.
+            let mut by_files = false;
+            for planned in &*list {
+                if planned.op == Some(op) {
+                    paths.push(&planned.path);
+                    by_files = planned.mount.kind != MountKind::Root;
+                }
+            }
+            edge.selector = Some(self.hashed.digest(selector(&paths)));
+            if by_files {
+                edge.content = Some(Rc::from(exec_selections(paths)));
+            }
+            edges.push(edge);
+        }
+        edges
+    }
+}
+
+/// Appends texts to a text.
+fn append(text: &mut String, parts: &[&str]) {
+    for part in parts {
+        text.push_str(part);
     }
 }
 
@@ -420,53 +405,22 @@ impl Scope for Hidden<'_> {
 }
 
 /// Owner and mode of a secret or socket; giving one of them sets all.
-fn credential(fields: &MountOptions, id: String, mode: u32, option: &mut String) -> Credential {
+fn credential(fields: &MountOptions, id: &str, mode: u32, option: &mut String) -> Credential {
     let credential = Credential {
-        id,
+        id: id.to_owned(),
         uid: fields.uid.unwrap_or(0),
         gid: fields.gid.unwrap_or(0),
         mode: fields.mode.unwrap_or(mode),
         optional: !fields.required,
     };
-    for part in [
-        ",mode=",
-        &mode::octal(credential.mode),
-        ",owner=",
-        &credential.uid.to_string(),
-        ":",
-        &credential.gid.to_string(),
-    ] {
-        option.push_str(part);
-    }
+    let (uid, gid) = (credential.uid.to_string(), credential.gid.to_string());
+    append(option, &[",mode=", &mode::octal(credential.mode), ",owner=", &uid, ":", &gid]);
     credential
 }
 
-/// Numbers the inputs along the sorted mounts and says what is used of each.
-fn number(list: &[Planned]) -> (Vec<Edge>, Vec<Mount>) {
-    let mut inputs: Vec<OpId> = Vec::new();
-    let mut encoded = Vec::with_capacity(list.len());
-    for planned in list {
-        let input = planned.op.map(|op| number_of(&mut inputs, op));
-        encoded.push(Mount {
-            input,
-            dest: planned.dest.clone(),
-            kind: planned.kind.clone(),
-            readonly: planned.readonly,
-        });
-    }
-    let edge = |&op: &OpId| {
-        let used: Vec<&Planned> = list.iter().filter(|planned| planned.op == Some(op)).collect();
-        let paths: Vec<&str> = used.iter().map(|planned| planned.path.as_str()).collect();
-        // The last mount decides whether the input may be known by its files: the root file system may not.
-        let by_files = used.last().is_some_and(|planned| planned.kind != MountKind::Root);
-        let content = by_files.then(|| Rc::from(exec_selections(paths.iter().copied())));
-        Edge { op, selector: Some(selector(&paths)), content }
-    };
-    (inputs.iter().map(edge).collect(), encoded)
-}
-
-fn selected_files(list: &[Planned], edges: &[Edge]) -> Vec<(usize, SelectedFiles)> {
-    let mut files: Vec<(usize, SelectedFiles)> = Vec::new();
+/// What is said to be taken in from the inputs, with their numbers.
+fn selected_files(list: &[Planned], edges: &[Edge]) -> (Vec<usize>, Vec<SelectedFiles>) {
+    let (mut numbers, mut files): (Vec<usize>, Vec<SelectedFiles>) = Default::default();
     for planned in list {
         if !planned.has_files {
             continue;
@@ -478,27 +432,34 @@ fn selected_files(list: &[Planned], edges: &[Edge]) -> Vec<(usize, SelectedFiles
         };
         let source = planned.path.trim_start_matches('/');
         let source = if source.is_empty() { "." } else { source }.to_owned();
-        match files.iter_mut().find(|(other, _)| *other == number) {
-            Some((_, files)) => files.sources.push(source),
-            None => files.push((
-                number,
-                SelectedFiles {
-                    from: planned.from.clone(),
-                    sources: vec![source],
-                    tree: None,
-                    selected: Vec::new(),
-                    exclude: Vec::new(),
-                    digest: None,
-                },
-            )),
+        let known = numbers.iter().position(|&other| other == number);
+        if let Some(files) = known.and_then(|at| files.get_mut(at)) {
+            files.sources.push(source);
+            continue;
         }
+        numbers.push(number);
+        files.push(SelectedFiles {
+            from: planned.from.clone(),
+            sources: vec![source],
+            tree: None,
+            selected: Vec::new(),
+            exclude: Vec::new(),
+            digest: None,
+        });
     }
-    files
+    (numbers, files)
 }
 
 /// A mount's target: kept as written if it is absolute.
-fn target(dir: &str, written: &str) -> String {
-    if written.starts_with('/') { written.to_owned() } else { join(&["/", dir, written]) }
+///
+/// # Errors
+/// If it is the root.
+fn target(dir: &str, written: &str) -> Result<String, String> {
+    let target = if written.starts_with('/') { written.to_owned() } else { join(&["/", dir, written]) };
+    if clean(&target) == "/" {
+        return Err("invalid mount target \"/\"".to_owned());
+    }
+    Ok(target)
 }
 
 /// Whether the whole command is one word that opens a here-document.

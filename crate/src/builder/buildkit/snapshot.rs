@@ -5,7 +5,7 @@
 
 use std::rc::Rc;
 
-use super::path::within;
+use super::{hashed::content_record, path::within};
 use crate::{
     context::{NotFound, RootHeader, Selection, Tree, content_digest, is_exact},
     digest::{Digest, Hasher},
@@ -55,12 +55,20 @@ pub(in crate::builder) enum Extent {
 
 /// The content of a selection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Content {
+pub(in crate::builder) struct Content {
     pub(super) digest: Digest,
+    /// The digest of its record.
+    pub(super) record: Digest,
     /// Whether a real run may find an equal content under another digest.
     pub(super) unsure: bool,
     /// Whether it is the digest that the builder computes.
     pub(super) exact: bool,
+}
+
+impl Content {
+    fn new(digest: Digest, unsure: bool, exact: bool) -> Self {
+        Self { digest, record: content_record(digest), unsure, exact }
+    }
 }
 
 /// Folders at the top of nearly every image.
@@ -150,22 +158,22 @@ impl Snapshot {
     /// The content of an input's selections.
     pub(super) fn content(&self, selections: &[Selection], root: RootHeader) -> Result<Content, NotFound> {
         if let Some(tree) = self.tree() {
-            let digest = content_digest(tree, selections, root)?;
-            return Ok(Content { digest, unsure: false, exact: is_exact(tree, selections) });
-        }
-        let parts: Vec<Part> = selections.iter().map(|each| self.part(each)).collect::<Result<_, _>>()?;
-        if let Some(segment) = parts.first().and_then(|part| part.exact)
-            && parts.iter().all(|part| part.exact == Some(segment))
-            && let Some(segment) = self.segments.get(segment)
-        {
-            let digest = content_digest(&segment.top, selections, root)?;
-            return Ok(Content { digest, unsure: false, exact: is_exact(&segment.top, selections) });
+            return known(tree, selections, root);
         }
         let mut hasher = Hasher::new();
-        for part in &parts {
+        let mut unsure = false;
+        // The one segment that decides all of them.
+        let mut decides = None;
+        for (index, selection) in selections.iter().enumerate() {
+            let part = self.part(selection)?;
             hasher.update(part.digest.bytes());
+            unsure |= part.unsure;
+            decides = if index == 0 { part.exact } else { decides.filter(|_| decides == part.exact) };
         }
-        Ok(Content { digest: hasher.finish(), unsure: parts.iter().any(|part| part.unsure), exact: false })
+        match decides.and_then(|segment| self.segments.get(segment)) {
+            Some(segment) => known(&segment.top, selections, root),
+            None => Ok(Content::new(hasher.finish(), unsure, false)),
+        }
     }
 
     /// The content of one selection, from the top down until nothing below can count.
@@ -217,6 +225,11 @@ impl Snapshot {
             _ => Ok(Part { digest: hasher.finish(), unsure, exact: None }),
         }
     }
+}
+
+fn known(tree: &Tree, selections: &[Selection], root: RootHeader) -> Result<Content, NotFound> {
+    let digest = content_digest(tree, selections, root)?;
+    Ok(Content::new(digest, false, is_exact(tree, selections)))
 }
 
 /// The content of one selection; the segment that alone decides it, if there is one.

@@ -56,7 +56,7 @@ pub(super) struct Memory {
 /// The work on one build.
 pub(super) struct Solver<'a> {
     plan: &'a Plan,
-    contexts: &'a Contexts,
+    contexts: &'a mut Contexts,
     memory: &'a mut Memory,
     outputs: &'a Map<String, Output>,
     no_cache: &'a NoCache,
@@ -77,35 +77,17 @@ impl Decision {
         }
     }
 
-    fn source(op: &Op, maps: &[Option<Digest>]) -> Self {
-        let keys = maps.iter().flatten().map(|&map| Key::Root(record(map))).collect();
+    fn source(op: &Op, records: &[Option<Digest>]) -> Self {
+        let keys = records.iter().flatten().map(|&record| Key::Root(record)).collect();
         Self { status: Status::Cached, keys, ..Self::skipped(op) }
     }
-}
-
-/// The digest of a record: of the op's digest and the number of its output.
-pub(super) fn record(map: Digest) -> Digest {
-    suffixed(map, "@0")
-}
-
-/// The digest of a content's record.
-pub(super) fn content_record(content: Digest) -> Digest {
-    suffixed(content, "@-1")
-}
-
-fn suffixed(digest: Digest, suffix: &str) -> Digest {
-    let mut hasher = Hasher::new();
-    hasher.update(b"sha256:");
-    hasher.update(digest.hex().as_bytes());
-    hasher.update(suffix.as_bytes());
-    hasher.finish()
 }
 
 impl<'a> Solver<'a> {
     /// A solver that has decided nothing yet.
     pub(super) fn new(
         plan: &'a Plan,
-        contexts: &'a Contexts,
+        contexts: &'a mut Contexts,
         memory: &'a mut Memory,
         outputs: &'a Map<String, Output>,
         no_cache: &'a NoCache,
@@ -137,9 +119,9 @@ impl<'a> Solver<'a> {
 
     fn decide(&mut self, op: &Op, step: Option<&Draft>) -> Decision {
         match &op.kind {
-            Kind::Image(keys) => return Decision::source(op, &[Some(keys.manifest), keys.chain]),
+            Kind::Image(keys) => return Decision::source(op, &[Some(op.record), keys.chain_record]),
             Kind::Context(_) => return Decision::source(op, &[]),
-            Kind::Fetch => return Decision::source(op, &[Some(op.digest)]),
+            Kind::Fetch => return Decision::source(op, &[Some(op.record)]),
             Kind::Exec(_) | Kind::File(_) | Kind::Merge => {}
         }
         let stuck = |edge: &Edge| {
@@ -161,7 +143,7 @@ impl<'a> Solver<'a> {
         }
         let forced = step.is_some_and(|step| self.no_cache.covers(&step.stage_title) && step.always_runs);
         if op.inputs.is_empty() {
-            let key = Key::Root(record(op.digest));
+            let key = Key::Root(op.record);
             let known = self.memory.store.result(key).filter(|_| !forced).cloned();
             return match known {
                 Some(stored) => self.hit(op, step, decision, key, &stored),
@@ -187,19 +169,16 @@ impl<'a> Solver<'a> {
                     }
                 }
             }
-            let reached: Vec<Vec<Key>> =
-                (0..op.inputs.len()).map(|number| self.ways(op, &decision, number, false)).collect();
-            let common = intersection(&reached);
-            if !forced
-                && let Some((key, stored)) =
-                    common.iter().find_map(|&key| Some((key, self.memory.store.result(key)?.clone())))
-            {
-                return self.hit(op, step, decision, key, &stored);
+            let common = self.common(op, &decision, false);
+            if !forced {
+                for &key in &common {
+                    if let Some(stored) = self.memory.store.result(key).cloned() {
+                        return self.hit(op, step, decision, key, &stored);
+                    }
+                }
             }
             if late {
-                let possible: Vec<Vec<Key>> =
-                    (0..op.inputs.len()).map(|number| self.ways(op, &decision, number, true)).collect();
-                let mut maybe = intersection(&possible);
+                let mut maybe = self.common(op, &decision, true);
                 maybe.retain(|&key| !forced && self.memory.store.result(key).is_some());
                 return self.miss(op, step, decision, common.first().copied(), maybe);
             }
@@ -220,12 +199,24 @@ impl<'a> Solver<'a> {
     fn look(&mut self, op: &Op, number: usize) -> Option<Result<Content, String>> {
         let edge = op.inputs.get(number)?;
         let selections = edge.content.as_ref()?;
-        let root = if self.context(edge).is_some() { RootHeader::Context } else { RootHeader::Directory };
-        let content = self.snapshot(edge.op).content(selections, root);
+        let content = match self.plan.graph.get(edge.op).map(|op| &op.kind) {
+            Some(Kind::Context(name)) => self.contexts.content(name.as_deref(), selections),
+            _ => self.snapshot(edge.op).content(selections, RootHeader::Directory),
+        };
         Some(content.map_err(|missing| {
             ["failed to compute cache key: failed to calculate checksum of ref REF: ", &missing.to_string()]
                 .concat()
         }))
+    }
+
+    /// The keys to which what is known of each of the inputs leads.
+    fn common(&self, op: &Op, decision: &Decision, possible: bool) -> Vec<Key> {
+        let mut common = self.ways(op, decision, 0, possible);
+        for number in 1..op.inputs.len() {
+            let keys = self.ways(op, decision, number, possible);
+            common.retain(|key| keys.contains(key));
+        }
+        common
     }
 
     /// The keys to which what is known of an input leads; with `possible`, also what may turn out.
@@ -247,7 +238,7 @@ impl<'a> Solver<'a> {
             }
         }
         if let Some(content) = decision.contents.get(number).copied().flatten() {
-            add(self.memory.store.follow(&way(Key::Root(content_record(content.digest)), None)));
+            add(self.memory.store.follow(&way(Key::Root(content.record), None)));
             if possible && content.unsure {
                 add(self.memory.store.by_content(op.digest, input));
             }
@@ -308,7 +299,8 @@ impl<'a> Solver<'a> {
 
     /// Names the files that a command makes, by what is said about its output.
     fn name(&mut self, step: &Draft, decision: &mut Decision) {
-        let said = self.outputs.get(&step.instruction).or_else(|| self.outputs.get(&step.source)).copied();
+        let said =
+            self.outputs.get(&step.step.instruction).or_else(|| self.outputs.get(&step.source)).copied();
         let title = title(step);
         let last = self.memory.names.get(&title).copied();
         decision.unsure = said.is_none();
@@ -335,7 +327,7 @@ impl<'a> Solver<'a> {
                 }
             }
             if let Some(content) = decision.contents.get(number).copied().flatten() {
-                let from = Key::Root(content_record(content.digest));
+                let from = Key::Root(content.record);
                 self.memory.store.link(Way { op: op.digest, input, selector: None, from }, key, true);
             }
         }
@@ -382,26 +374,23 @@ impl<'a> Solver<'a> {
 
     /// What an op leaves behind. Ops below it are looked at first, each once.
     fn snapshot(&mut self, id: OpId) -> Rc<Snapshot> {
-        let mut wanted = vec![id];
-        let mut open = vec![id];
-        while let Some(each) = open.pop() {
-            if self.snapshots.get(each).is_none_or(Option::is_some) {
-                continue;
-            }
-            let inputs = self.plan.graph.get(each).map_or(&[][..], |op| &op.inputs);
-            for edge in inputs {
-                wanted.push(edge.op);
-                open.push(edge.op);
+        if self.snapshots.get(id).is_none_or(Option::is_some) {
+            return self.known(id);
+        }
+        // Inputs stand before what uses them.
+        let mut wanted = vec![false; id + 1];
+        wanted[id] = true;
+        for each in (0..=id).rev() {
+            wanted[each] &= self.snapshots[each].is_none();
+            if wanted[each] {
+                for edge in self.plan.graph.get(each).map_or(&[][..], |op| &op.inputs) {
+                    wanted[edge.op] = true;
+                }
             }
         }
-        wanted.sort_unstable();
-        wanted.dedup();
-        for each in wanted {
-            if self.snapshots.get(each).is_some_and(Option::is_none) {
-                let made = self.make(each);
-                if let Some(slot) = self.snapshots.get_mut(each) {
-                    *slot = Some(Rc::new(made));
-                }
+        for (each, wanted) in wanted.into_iter().enumerate() {
+            if wanted {
+                self.snapshots[each] = Some(Rc::new(self.make(each)));
             }
         }
         self.known(id)
@@ -420,9 +409,9 @@ impl<'a> Solver<'a> {
         match &op.kind {
             Kind::Context(name) => Snapshot::known(self.contexts.tree(name.as_deref())),
             Kind::Image(keys) => {
-                let dir = self.plan.working_dirs.get(&id).cloned().unwrap_or_else(|| "/".into());
                 let name = keys.chain.unwrap_or(keys.manifest);
-                Snapshot::unknown(Unknown { name, unsure: false, extent: Extent::Image(dir) })
+                let extent = Extent::Image(Rc::clone(&keys.dir));
+                Snapshot::unknown(Unknown { name, unsure: false, extent })
             }
             Kind::Fetch => {
                 let unsure = !op.exact;
@@ -465,13 +454,8 @@ impl<'a> Solver<'a> {
 
 /// What tells a RUN from others: its stage and its text.
 fn title(step: &Draft) -> Rc<str> {
-    let mut text = step.stage_name.clone();
+    let mut text = step.step.stage_name.clone();
     text.push('\0');
     text.push_str(&step.source);
     text.into()
-}
-
-fn intersection(sets: &[Vec<Key>]) -> Vec<Key> {
-    let Some((first, rest)) = sets.split_first() else { return Vec::new() };
-    first.iter().copied().filter(|key| rest.iter().all(|set| set.contains(key))).collect()
 }

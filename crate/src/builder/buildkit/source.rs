@@ -1,7 +1,10 @@
 //! The keys of sources: images, downloads and git trees. The build context has none; it is known by its content
 //! only (BuildKit: `solver/llbsolver/ops/source.go` and `source/*`).
 
+use std::rc::Rc;
+
 use super::{
+    hashed::Hashed,
     json::Object,
     path::{base, clean},
 };
@@ -11,26 +14,22 @@ use crate::{
     platform::Platform,
 };
 
-/// The digest of a source's cache map from the string that its kind makes.
-fn cache_map(key: &str) -> Digest {
-    let mut hasher = Hasher::new();
-    hasher.update(b"buildkit.source.v0:");
-    hasher.update(key.as_bytes());
-    hasher.finish()
-}
-
 /// Where an image's two keys come from: either is good for a match.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(super) struct ImageKeys {
     /// By manifest digest and platform.
     pub(super) manifest: Digest,
     /// By layers; images with equal layers share it.
     pub(super) chain: Option<Digest>,
+    /// The digest of the record of `chain`; that of `manifest` is the op's.
+    pub(super) chain_record: Option<Digest>,
+    /// The working directory: a folder that is surely in it.
+    pub(super) dir: Rc<str>,
 }
 
 impl ImageKeys {
     /// The keys of an image whose reference resolves to `digest`.
-    pub(super) fn of(image: &BaseImage, digest: &str, platform: &Platform) -> Self {
+    pub(super) fn of(image: &BaseImage, digest: &str, platform: &Platform, hashed: &mut Hashed<'_>) -> Self {
         let mut text = String::with_capacity(160);
         let mut object = Object::new(&mut text);
         object.string("Digest", digest);
@@ -38,37 +37,42 @@ impl ImageKeys {
         object.string("Arch", &platform.architecture);
         object.string_or_none("Variant", &platform.variant);
         object.end();
-        let manifest = cache_map(&Digest::of(text.as_bytes()).to_string());
-        let chain = image.diff_ids.as_deref().and_then(chain_id).map(|id| cache_map(&id));
-        Self { manifest, chain }
+        let manifest = hashed.digest(text).text();
+        let manifest = hashed.source(&manifest);
+        let chain = image.diff_ids.as_deref().and_then(chain_id).map(|id| hashed.source(&id));
+        let chain_record = chain.map(|chain| hashed.record(chain));
+        let dir = image.working_dir.as_deref().unwrap_or("/").into();
+        Self { manifest, chain, chain_record, dir }
     }
 }
 
 /// The chain id of layers: the first layer's, then the digest of the chain so far and the next layer.
 fn chain_id(layers: &[String]) -> Option<String> {
     let (first, rest) = layers.split_first()?;
-    Some(rest.iter().fold(first.clone(), |chain, layer| {
+    let mut chain = first.clone();
+    for layer in rest {
         let mut hasher = Hasher::new();
         for part in [chain.as_str(), " ", layer.as_str()] {
             hasher.update(part.as_bytes());
         }
-        hasher.finish().to_string()
-    }))
+        chain = hasher.finish().text();
+    }
+    Some(chain)
 }
 
 /// A file fetched by ADD.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Download {
-    pub(super) url: String,
+#[derive(Debug)]
+pub(super) struct Download<'a> {
+    pub(super) url: &'a str,
     /// The name that the file gets: the last element of the URL's path.
     pub(super) filename: String,
     /// `--checksum`.
-    pub(super) checksum: Option<String>,
+    pub(super) checksum: Option<&'a str>,
 }
 
-impl Download {
+impl<'a> Download<'a> {
     /// Takes the file name out of the URL, without query and fragment, percent-decoded.
-    pub(super) fn new(url: &str, checksum: Option<&str>) -> Self {
+    pub(super) fn new(url: &'a str, checksum: Option<&'a str>) -> Self {
         let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
         let end = after_scheme.find(['?', '#']).unwrap_or(after_scheme.len());
         let path = after_scheme.get(..end).unwrap_or("");
@@ -78,14 +82,14 @@ impl Download {
             "." | "/" => "__unnamed__".to_owned(),
             name => name.to_owned(),
         };
-        Self { url: url.to_owned(), filename: name, checksum: checksum.map(str::to_owned) }
+        Self { url, filename: name, checksum }
     }
 
     /// The digest of its cache map. Without a checksum only a download knows the body: then the URL stands in
     /// for it, and the second value is false.
-    pub(super) fn digest(&self) -> (Digest, bool) {
-        let known = self.checksum.as_deref().filter(|text| Digest::parse(text).is_some());
-        let stand_in = Digest::of(self.url.as_bytes()).to_string();
+    pub(super) fn digest(&self, hashed: &mut Hashed<'_>) -> (Digest, bool) {
+        let known = self.checksum.filter(|text| Digest::parse(text).is_some());
+        let stand_in = Digest::of(self.url.as_bytes()).text();
         let mut text = String::with_capacity(200);
         let mut object = Object::new(&mut text);
         object.string("Filename", &self.filename);
@@ -94,7 +98,8 @@ impl Download {
         }
         object.string("Checksum", known.unwrap_or(&stand_in));
         object.end();
-        (cache_map(&Digest::of(text.as_bytes()).to_string()), known.is_some())
+        let body = hashed.digest(text).text();
+        (hashed.source(&body), known.is_some())
     }
 }
 
@@ -112,18 +117,18 @@ fn decode(text: &str) -> String {
 }
 
 /// A git tree fetched by ADD.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct GitTree {
+#[derive(Debug)]
+pub(super) struct GitTree<'a> {
     /// The reference as written, after expansion.
-    pub(super) reference: String,
+    pub(super) reference: &'a str,
     pub(super) keep_git_dir: bool,
-    pub(super) checksum: Option<String>,
+    pub(super) checksum: Option<&'a str>,
 }
 
-impl GitTree {
+impl GitTree<'_> {
     /// The digest of its cache map, and whether it is the builder's own: the key is the commit, known only if
     /// the reference or the checksum is a full commit id.
-    pub(super) fn digest(&self) -> (Digest, bool) {
+    pub(super) fn digest(&self, hashed: &mut Hashed<'_>) -> (Digest, bool) {
         let fragment = self.reference.split_once('#').map(|(_, fragment)| fragment);
         let (reference, folder) =
             match fragment.map(|fragment| fragment.split_once(':').unwrap_or((fragment, ""))) {
@@ -131,7 +136,7 @@ impl GitTree {
                 None => ("", ""),
             };
         let is_commit = |text: &&str| text.len() == 40 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let commit = [self.checksum.as_deref(), Some(reference)].into_iter().flatten().find(is_commit);
+        let commit = [self.checksum, Some(reference)].into_iter().flatten().find(is_commit);
         let mut key = match commit {
             Some(commit) => commit.to_owned(),
             None => Digest::of(self.reference.as_bytes()).hex(),
@@ -148,7 +153,7 @@ impl GitTree {
             key.push(':');
             key.push_str(folder.trim_start_matches('/'));
         }
-        (cache_map(&key), commit.is_some())
+        (hashed.source(&key), commit.is_some())
     }
 }
 
@@ -186,10 +191,10 @@ mod tests {
         ];
         let image = BaseImage { diff_ids: Some(layers.map(str::to_owned).to_vec()), ..BaseImage::default() };
         let digest = "sha256:53ad0a82b5086c88b887b1cc3a2783b75e8b9e6a2f96721187b013677dad9f06";
-        let keys = ImageKeys::of(&image, digest, &Platform::default());
-        let record = |map: Digest| Digest::of((map.to_string() + "@0").as_bytes()).hex();
-        assert!(record(keys.manifest).starts_with("b5e7d298"));
-        assert!(keys.chain.is_some_and(|chain| record(chain).starts_with("6ed7651c")));
+        let mut hashed = Hashed::default();
+        let keys = ImageKeys::of(&image, digest, &Platform::default(), &mut hashed);
+        assert!(hashed.record(keys.manifest).hex().starts_with("b5e7d298"));
+        assert!(keys.chain_record.is_some_and(|chain| chain.hex().starts_with("6ed7651c")));
     }
 
     #[test]

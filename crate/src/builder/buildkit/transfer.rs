@@ -3,53 +3,97 @@
 
 use std::rc::Rc;
 
-use super::Options;
+use super::{
+    Options,
+    snapshot::{Content, Snapshot},
+};
 use crate::{
     builder::Input,
-    context::{Content, Kind, Tree},
+    context::{Content as Bytes, Kind, NotFound, RootHeader, Selection, Tree},
     ignore::Ignore,
-    map::Map,
 };
+
+/// How many selections a context remembers the contents of.
+const REMEMBERED: usize = 256;
 
 /// What the daemon remembers of a context: it asks only for files that seem to have changed.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Received {
+    /// Its name; the build context has none.
+    name: Option<String>,
     /// The text of the ignore file.
     ignore: Option<Rc<[u8]>>,
     sent: Tree,
     filtered: Tree,
     /// What the daemon holds after the last build that used the context.
     held: Rc<Tree>,
-    /// What it would hold after the next one.
+    /// What it holds in the build that is being done.
     next: Rc<Tree>,
+    /// The contents of selections of `next`, as far as they were computed.
+    contents: Vec<Known>,
 }
 
-/// The contexts of a build.
-#[derive(Debug, Default)]
-pub(super) struct Contexts {
-    main: Rc<Tree>,
-    named: Map<String, Rc<Tree>>,
-}
+/// Selections with their content.
+type Known = (Rc<[Selection]>, Result<Content, NotFound>);
+
+/// The contexts of all builds so far.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Contexts(Vec<Received>);
 
 impl Contexts {
-    /// The files of the build context, or of the named one.
-    pub(super) fn tree(&self, name: Option<&str>) -> Rc<Tree> {
-        match name {
-            None => Rc::clone(&self.main),
-            Some(name) => self.named.get(name).cloned().unwrap_or_default(),
+    /// Filters what is sent and lays it over what is held.
+    pub(super) fn receive(&mut self, input: &Input<'_>, options: &Options) {
+        self.take(None, input.context, ignore_file(input, options));
+        for (name, tree) in input.build_contexts {
+            self.take(Some(name), tree, text(tree, ".dockerignore"));
         }
     }
 
-    /// Filters what is sent and lays it over what is held.
-    pub(super) fn receive(input: &Input<'_>, options: &Options, held: &mut Map<String, Received>) -> Self {
-        let ignore = ignore_file(input, options);
-        let main = held.get_or_default(String::new()).take(input.context, ignore);
-        let named = input.build_contexts.iter().map(|(name, tree)| {
-            let ignore = text(tree, ".dockerignore");
-            (name.clone(), held.get_or_default(name.clone()).take(tree, ignore))
-        });
-        let named = named.collect();
-        Self { main, named }
+    fn take(&mut self, name: Option<&str>, sent: &Tree, ignore: Option<Rc<[u8]>>) {
+        if self.get(name).is_none() {
+            self.0.push(Received { name: name.map(str::to_owned), ..Received::default() });
+        }
+        if let Some(received) = self.get(name) {
+            received.take(sent, ignore);
+        }
+    }
+
+    fn get(&mut self, name: Option<&str>) -> Option<&mut Received> {
+        self.0.iter_mut().find(|received| received.name.as_deref() == name)
+    }
+
+    /// The files of the build context, or of the named one.
+    pub(super) fn tree(&self, name: Option<&str>) -> Rc<Tree> {
+        let received = self.0.iter().find(|received| received.name.as_deref() == name);
+        received.map_or_else(Rc::default, |received| Rc::clone(&received.next))
+    }
+
+    /// The content of selections of a context.
+    pub(super) fn content(
+        &mut self,
+        name: Option<&str>,
+        selections: &Rc<[Selection]>,
+    ) -> Result<Content, NotFound> {
+        let tree = self.tree(name);
+        let Some(received) = self.get(name) else {
+            return Snapshot::known(tree).content(selections, RootHeader::Context);
+        };
+        if let Some((_, content)) = received.contents.iter().find(|(known, _)| known == selections) {
+            return content.clone();
+        }
+        let content = Snapshot::known(tree).content(selections, RootHeader::Context);
+        if received.contents.len() == REMEMBERED {
+            received.contents.clear();
+        }
+        received.contents.push((Rc::clone(selections), content.clone()));
+        content
+    }
+
+    /// Notes that a context was transferred.
+    pub(super) fn keep(&mut self, name: Option<&str>) {
+        if let Some(received) = self.get(name) {
+            received.held = Rc::clone(&received.next);
+        }
     }
 }
 
@@ -65,13 +109,13 @@ pub(crate) fn ignore_file(input: &Input<'_>, options: &Options) -> Option<Rc<[u8
 fn text(tree: &Tree, path: &str) -> Option<Rc<[u8]>> {
     let path = tree.resolve(path, true)?;
     match &tree.get(&path)?.kind {
-        Kind::File(Content::Bytes(bytes)) => Some(Rc::clone(bytes)),
+        Kind::File(Bytes::Bytes(bytes)) => Some(Rc::clone(bytes)),
         _ => None,
     }
 }
 
 impl Received {
-    fn take(&mut self, sent: &Tree, ignore: Option<Rc<[u8]>>) -> Rc<Tree> {
+    fn take(&mut self, sent: &Tree, ignore: Option<Rc<[u8]>>) {
         let same_rules = self.ignore == ignore;
         if !(same_rules && self.sent.is_same(sent)) {
             let rules = Ignore::parse(&String::from_utf8_lossy(ignore.as_deref().unwrap_or_default()));
@@ -80,12 +124,10 @@ impl Received {
             self.sent = sent.clone();
             self.ignore = ignore;
         }
-        self.next = Rc::new(self.held.transfer(&self.filtered));
-        Rc::clone(&self.next)
-    }
-
-    /// Notes that the context was transferred.
-    pub(super) fn keep(&mut self) {
-        self.held = Rc::clone(&self.next);
+        let next = self.held.transfer(&self.filtered);
+        if !self.next.is_same(&next) {
+            self.next = Rc::new(next);
+            self.contents.clear();
+        }
     }
 }
