@@ -9,6 +9,7 @@
  *
  * Works on the text that binaryen prints: one form a line at the outermost level, one expression a line inside.
  */
+import { splitData } from "./split-data.mjs";
 
 /** Exports of the second module. */
 const EXPORTS = /^(optimize|check|workspace_advice|workspace_applyAdvice)$/;
@@ -77,12 +78,17 @@ export function split(text, id) {
   const tables = of("table");
   const imports = of("import");
 
+  const data = splitData(
+    of("data"),
+    [...first].map((own) => functions.get(own)),
+  );
+
   const firstForms = [
     ...of("type"),
     ...imports,
     ...of("global"),
     ...of("memory"),
-    ...of("data"),
+    ...data.first,
     ...tables.map((form) => (form === table ? grown : form)),
     `(elem $0 (table ${name(table)}) (i32.const ${start}) func ${pointers.map((own) => (second.has(own) ? "$later" : own)).join(" ")})`,
     ...exported.filter((one) => !later.includes(one)).map((one) => one.form),
@@ -110,6 +116,7 @@ export function split(text, id) {
     ...pointers.flatMap((own, at) =>
       second.has(own) ? [`(elem (table ${name(table)}) (i32.const ${start + at}) func ${own})`] : [],
     ),
+    ...data.second,
     ...later.map((one) => one.form),
     ...[...second].map((own) => functions.get(own)),
   ];

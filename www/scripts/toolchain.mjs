@@ -14,7 +14,7 @@ const DEBIAN = ["rustc-web", "cargo-web", "rust-web-src", "rust-web-llvm", "lld-
 const FLAGS = "-C target-feature=+simd128";
 /** Cargo's and the compiler's unstable options for a standard library of our own; a stable toolchain needs asking. */
 const REBUILD = ["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"];
-const REBUILD_FLAGS = `${FLAGS} -Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none`;
+const REBUILD_FLAGS = `${FLAGS} -Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none -C link-arg=--no-merge-data-segments`;
 /** The first release with `-Cpanic=immediate-abort` as it is asked for here. */
 const REBUILDS_SINCE = 92;
 
