@@ -64,6 +64,7 @@ test("what needs the second module says so, and works once it is there", async (
     () => new slim.Workspace({ ...SCENARIO, builder: "legacy" }),
     () => workspace.setBuilder("legacy"),
     () => workspace.advice(),
+    () => workspace.diagnostics(),
     () => workspace.applyAdvice(),
   ];
   for (const call of calls) {

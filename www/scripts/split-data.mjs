@@ -51,7 +51,9 @@ function at(constants, address) {
     else high = middle;
   }
   // Two may be meant: the address is the end of one and the start of the next.
-  return constants.slice(Math.max(0, low - 2), low).filter(({ start, bytes }) => address <= start + bytes.length);
+  return constants
+    .slice(Math.max(0, low - 2), low)
+    .filter(({ start, bytes }) => address <= start + bytes.length);
 }
 
 function read(form) {
@@ -78,7 +80,8 @@ function joined(constants) {
   for (const { start, bytes } of constants) {
     const last = groups.at(-1);
     const end = last && last.start + last.bytes.length;
-    if (last && start - end <= GAP) last.bytes = Buffer.concat([last.bytes, Buffer.alloc(start - end), bytes]);
+    if (last && start - end <= GAP)
+      last.bytes = Buffer.concat([last.bytes, Buffer.alloc(start - end), bytes]);
     else groups.push({ start, bytes });
   }
   return groups.map(({ start, bytes }) => {

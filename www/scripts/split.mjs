@@ -12,7 +12,7 @@
 import { splitData } from "./split-data.mjs";
 
 /** Exports of the second module. */
-const EXPORTS = /^(optimize|check|workspace_advice|workspace_applyAdvice)$/;
+const EXPORTS = /^(optimize|check|workspace_(advice|applyAdvice|diagnostics))$/;
 
 /** The way from the first module into the second: the classic builder's, taken once somebody has chosen it. */
 const GATES = /^\$"<layerwise\[\w+\]::builder::legacy::(\w+::)*Daemon( as [^>]*)?>::(build|clone)"$/;

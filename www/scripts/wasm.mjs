@@ -10,6 +10,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { ordered } from "./order.mjs";
 import { bin, engine, main, root, run, started, www } from "./paths.mjs";
 import { split } from "./split.mjs";
 import { wasmToolchain } from "./toolchain.mjs";
@@ -38,8 +39,8 @@ export function buildWasm() {
 
   // Glue and shrinking take longer than compiling a small change: they are left out if nothing changed.
   const digest = createHash("sha256");
-  for (const path of [compiled, join(www, "scripts", "wasm.mjs"), join(www, "scripts", "split.mjs")])
-    digest.update(readFileSync(path));
+  const made = ["wasm", "split", "split-data", "order"].map((name) => join(www, "scripts", `${name}.mjs`));
+  for (const path of [compiled, ...made]) digest.update(readFileSync(path));
   const id = digest.digest("hex");
   const stamp = join(engine, "compiled.sha256");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === id) return;
@@ -56,11 +57,17 @@ export function buildWasm() {
   writeFileSync(stamp, id);
 }
 
+/** Two rounds over code without nesting find more; repeated expressions compress better than locals for them. */
+const SHRINK = ["--flatten", "--rereloop", "-Oz", "-Oz", "--low-memory-unused", "--skip-pass=local-cse"];
+
 function shrink(name, text) {
   const from = join(engine, `${name}.wat`);
   const to = join(engine, `${name}.wasm`);
   writeFileSync(from, text);
-  run(bin("wasm-opt"), ["-Oz", "--low-memory-unused", ...FEATURES, from, "-o", to]);
+  run(bin("wasm-opt"), [...SHRINK, ...FEATURES, from, "-o", to]);
+  run(bin("wasm-dis"), [...FEATURES, to, "-o", from]);
+  writeFileSync(from, ordered(readFileSync(from, "utf8")));
+  run(bin("wasm-as"), [...FEATURES, from, "-o", to]);
   rmSync(from);
   console.log(`${to.slice(root.length)}: ${readFileSync(to).length} bytes`);
 }

@@ -192,8 +192,8 @@ export class Session {
   /** The rest of the engine is there. What could not be answered without it is answered now. */
   complete(): void {
     this.#whole = true;
-    if (this.#answers !== undefined) return;
-    this.#reopen();
+    if (this.#answers === undefined) this.#reopen();
+    else this.#ask();
     this.#changed(false);
   }
 
@@ -377,7 +377,7 @@ export class Session {
       next: workspace.next(),
       builds: workspace.timeline().builds,
       facts: workspace.facts(),
-      diagnostics: workspace.diagnostics(),
+      diagnostics: this.#whole ? workspace.diagnostics() : [],
       tokens: workspace.tokens(),
     };
   }

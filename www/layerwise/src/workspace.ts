@@ -117,7 +117,10 @@ export class Workspace {
   }
 
   diagnostics(): Diagnostic[] {
-    return guarded(() => this.#handle.diagnostics());
+    return guarded(() => {
+      wholeEngine();
+      return this.#handle.diagnostics();
+    });
   }
 
   tokens(): Token[] {
