@@ -2,7 +2,7 @@
 
 use crate::{
     context::Kind,
-    tool::{Reach, Region},
+    tool::{Reach, Region, Survey},
 };
 
 use super::{
@@ -71,7 +71,8 @@ pub(super) fn between(
             opaque(survey.opaque.as_deref())
         }
         (What::Config, _) | (_, What::Config) | (What::Folder(_), What::Folder(_)) => Between::Free,
-        // RUNs keep their order; a COPY gains nothing above one, nor does a folder.
+        (What::Run(one), What::Run(two)) if apart(one, two) => Between::Free,
+        // Other RUNs keep their order; a COPY gains nothing above one, nor does a folder.
         (What::Run(_), _) => Between::Fixed(Obstacle::Runs),
         (What::Folder(_), What::Run(_)) => Between::Fixed(Obstacle::Setting),
         (What::Folder(folder), What::Copy(copy)) => made(folder, second, copy, existed),
@@ -79,6 +80,29 @@ pub(super) fn between(
         (What::Copy(one), What::Copy(two)) => copies(first, one, second, two, existed),
         (What::Copy(copy), What::Run(_)) => run(first, copy, second, existed, ready),
     }
+}
+
+/// Whether two RUNs touch nothing of each other. One of them must only make, change or name files: what else a
+/// program takes from the system is not listed.
+fn apart(one: &Survey, two: &Survey) -> bool {
+    const PLAIN: [&str; 16] = [
+        ":", "true", "set", "echo", "printf", "cd", "mkdir", "touch", "chmod", "chown", "chgrp", "ln", "cp",
+        "mv", "rm", "cat",
+    ];
+    let plain = |survey: &Survey| survey.programs.iter().all(|program| PLAIN.contains(&program.as_str()));
+    if one.opaque.is_some() || two.opaque.is_some() || !(plain(one) || plain(two)) {
+        return false;
+    }
+    // A folder that one makes is there for all that the other does in it.
+    let touches = |writes: &[Region], other: &Survey| {
+        writes.iter().any(|region| {
+            let region = Region::tree(region.path.clone());
+            let below = |path: &str| region.covers(path) || inside(&region.path, path).is_some();
+            other.reads.iter().chain(&other.writes).any(|known| known.meets(&region))
+                || other.needs.iter().any(|folder| below(folder))
+        })
+    };
+    !touches(&one.writes, two) && !touches(&two.writes, one)
 }
 
 fn opaque(reason: Option<&str>) -> Between {

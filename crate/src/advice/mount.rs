@@ -204,6 +204,22 @@ fn offer(
             }
         }
     }
+    // Commands that empty what a program keeps.
+    for (program, command) in [
+        ("npm", "npm cache clean --force"),
+        ("yarn", "yarn cache clean"),
+        ("pip", "pip cache purge"),
+        ("composer", "composer clear-cache"),
+        ("uv", "uv cache clean"),
+        ("go", "go clean -modcache"),
+    ] {
+        if out.programs.iter().any(|known| known == program)
+            && let Some(edit) = without_command(instruction, &dockerfile.text, dockerfile.escape, command)
+        {
+            out.edits.push(edit);
+            out.also.push(Also::Delete(command.to_owned()));
+        }
+    }
     if !flags.is_empty() {
         // Flags stand before what else is put in front of the script.
         let edit = mounted(

@@ -219,7 +219,7 @@ pub(super) fn mount_why(offer: &Offer) -> Vec<String> {
     for also in &offer.also {
         let sentence = match also {
             Also::Option(name) => text(&["The option ", name, " goes, because with it nothing is kept."]),
-            Also::Variable(name) => text(&[name, " is emptied, because pip takes any value of it, even `off` or `0`, as \"keep nothing\". Containers see the empty value too."]),
+            Also::Variable(name) => if name.starts_with("PIP_") { text(&[name, " is emptied, because pip takes any value of it, even `off` or `0`, as \"keep nothing\". Containers see the empty value too."]) } else { text(&[name, " is emptied, because with it nothing is kept. Containers see the empty value too."]) },
             Also::Clean => {
                 "Debian's and Ubuntu's images ship /etc/apt/apt.conf.d/docker-clean, which deletes every package after it is installed: it is removed first, or the mount would stay empty.".to_owned()
             }

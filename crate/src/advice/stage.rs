@@ -22,26 +22,11 @@ use super::{
     site::Sites,
 };
 
-/// Arguments that describe a build and that no program takes its behaviour from.
-const DESCRIBING: [&str; 17] = [
-    "BUILD_DATE",
-    "BUILD_TIME",
-    "BUILD_TIMESTAMP",
-    "BUILD_ID",
-    "BUILD_NUMBER",
-    "BUILD_URL",
-    "VCS_REF",
-    "VCS_URL",
-    "GIT_COMMIT",
-    "GIT_SHA",
-    "GIT_REF",
-    "GIT_BRANCH",
-    "GIT_REVISION",
-    "COMMIT_SHA",
-    "COMMIT",
-    "REVISION",
-    "CI_COMMIT_SHA",
-];
+/// Words that names of variables are made of which describe a build: no program takes its behaviour from
+/// `APP_VERSION` or `GIT_COMMIT`. One that has another word in it, as `NODE_VERSION`, may be a program's.
+const DESCRIBING: &str = "APP APPLICATION BUILD BUILT GIT VCS CI SOURCE IMAGE RELEASE COMMIT SHA SHA1 HASH SHORT LONG FULL REF REFNAME REV \
+    REVISION BRANCH TAG VERSION DATE TIME TIMESTAMP CREATED AT ID NUMBER NUM URL JOB PIPELINE SERVICE PROJECT SEMVER CHANNEL SLUG NAME \
+    OCI LABEL MAINTAINER VENDOR TITLE DESCRIPTION LICENSE LICENSES DOCS";
 
 /// A stage with all that is known about its instructions.
 pub(super) struct Plan {
@@ -302,8 +287,10 @@ pub(super) fn plan(ground: &Ground<'_>, number: usize) -> Option<Plan> {
     }
     let known: Vec<&Effect> =
         active.iter().map(|index| ground.effects.get(*index)?.as_ref()).collect::<Option<_>>()?;
-    let inert: Vec<bool> =
-        active.iter().map(|index| describes(dockerfile, stage.instructions.clone(), *index)).collect();
+    let inert: Vec<Vec<&str>> = active
+        .iter()
+        .map(|index| dockerfile.instructions.get(*index).map(describing).unwrap_or_default())
+        .collect();
     let below = chain(ground.stages, ground.sites, number);
     let mut pairs: Vec<Vec<Between>> = Vec::new();
     for (second, effect) in known.iter().enumerate() {
@@ -320,7 +307,10 @@ pub(super) fn plan(ground: &Ground<'_>, number: usize) -> Option<Plan> {
             let here =
                 ground.sites.before.get(active[second]).and_then(|site| site.as_ref()?.workdir.clone());
             let ready = |folder: &str| stands(folder, &nearer, &base, here.as_deref());
-            let metadata = inert[first] && effect.run().is_some();
+            let run = dockerfile.instructions.get(active[second]);
+            let metadata = effect.run().zip(run).is_some_and(|(survey, run)| {
+                inert[first].iter().all(|name| !uses(run, survey, name)) && !inert[first].is_empty()
+            });
             row.push(between(earlier, effect, metadata, &existed, &ready));
         }
         pairs.push(row);
@@ -463,24 +453,26 @@ fn passive(instruction: &Instruction, shell: bool) -> bool {
     }
 }
 
-/// Whether an ARG only describes the build: its name says so, and nothing but labels uses it.
-fn describes(dockerfile: &Dockerfile, stage: std::ops::Range<usize>, index: usize) -> bool {
-    let Some(Command::Arg(list)) = dockerfile.instructions.get(index).map(|instruction| &instruction.command)
-    else {
-        return false;
+/// The variables that an ARG or ENV sets, if all of them only describe the build.
+fn describing(instruction: &Instruction) -> Vec<&str> {
+    let own: Vec<&str> = match &instruction.command {
+        Command::Arg(list) => list.iter().map(|argument| argument.name.text.as_str()).collect(),
+        Command::Env(list) => list.iter().map(|assignment| assignment.key.text.as_str()).collect(),
+        _ => return Vec::new(),
     };
-    let [argument] = list.as_slice() else { return false };
-    let name = &argument.name.text;
-    DESCRIBING.contains(&name.as_str())
-        && dockerfile.instructions.get(stage).unwrap_or(&[]).iter().all(|instruction| {
-            match &instruction.command {
-                Command::Label(_) | Command::Arg(_) => true,
-                _ => {
-                    !names(&instruction.original).contains(name)
-                        && instruction.heredocs.iter().all(|heredoc| !names(&heredoc.body).contains(name))
-                }
-            }
-        })
+    let describes = |name: &&str| {
+        // `CI` alone tells programs that nobody watches.
+        *name != "CI"
+            && name.split('_').all(|part| DESCRIBING.split_ascii_whitespace().any(|known| known == part))
+    };
+    if own.iter().all(|name| describes(name)) { own } else { Vec::new() }
+}
+
+/// Whether a RUN, or a script of the project that it runs, names a variable.
+fn uses(instruction: &Instruction, survey: &tool::Survey, name: &str) -> bool {
+    instruction.original.contains(name)
+        || instruction.heredocs.iter().any(|heredoc| heredoc.body.contains(name))
+        || survey.evidence.iter().any(|sentence| sentence.contains(name))
 }
 
 /// Whether a path is a folder's own: for sentences.

@@ -1,6 +1,6 @@
 //! Moves and refusals, each on the smallest Dockerfile that shows it.
 
-use super::{Advice, Level, Options, optimize};
+use super::{Advice, Level, LikelyEdit, Options, optimize};
 use crate::{
     builder::Builder,
     map::Map,
@@ -144,6 +144,56 @@ fn a_script_in_the_folder_of_programs_sinks_below_packages() {
     );
     let text = "COPY systemctl /usr/local/bin/\nRUN apt-get update && apt-get install -y curl\n";
     check(text, &files, text);
+}
+
+#[test]
+fn steps_that_only_make_files_let_an_install_pass() {
+    let files = [("requirements.txt", "flask\n"), ("entry.sh", "")];
+    check(
+        "COPY . .\nRUN chmod +x entry.sh\nRUN pip install -r requirements.txt\n",
+        &files,
+        "COPY requirements.txt .\nRUN pip install -r requirements.txt\nCOPY . .\nRUN chmod +x entry.sh\n",
+    );
+    let kept = "COPY . .\nRUN chmod 600 requirements.txt\nRUN pip install -r requirements.txt\n";
+    check(kept, &files, kept);
+    check(
+        "COPY entry.sh /srv/\nRUN mkdir -p /data\nRUN touch /data/x\n",
+        &files,
+        "RUN mkdir -p /data\nRUN touch /data/x\nCOPY entry.sh /srv/\n",
+    );
+}
+
+#[test]
+fn variables_that_describe_a_build_sink_below_what_does_not_use_them() {
+    let state = |body: &str, version: &str| {
+        let text = "FROM node:20\nWORKDIR /app\n".to_owned() + body;
+        let files = [("package.json", "{}"), ("package-lock.json", r#"{"packages": {}}"#), ("a.js", "")];
+        let entry = |(path, text): &(&str, &str)| {
+            ((*path).to_owned(), FileEntry { text: Some((*text).to_owned()), ..FileEntry::default() })
+        };
+        let scenario = Scenario {
+            dockerfile: text,
+            context: files.iter().map(entry).collect(),
+            build_args: [("GIT_SHA".to_owned(), version.to_owned())].into_iter().collect(),
+            ..Scenario::default()
+        };
+        State::from_scenario(&scenario).unwrap()
+    };
+    let sunk = |body: &str| {
+        let edits = vec![LikelyEdit { name: "commit".to_owned(), weight: 1, state: state(body, "2") }];
+        let found = optimize(&state(body, "1"), &Options { edits, ..Options::default() });
+        found.dockerfile.lines().skip(2).map(str::to_owned).collect::<Vec<_>>().join("\n")
+    };
+    let manifests = "COPY package.json package-lock.json ./\nRUN npm ci";
+    assert_eq!(
+        sunk(&["ARG GIT_SHA\nENV RELEASE=$GIT_SHA\n", manifests, "\nRUN ./build.sh\n"].concat()),
+        [manifests, "\nARG GIT_SHA\nENV RELEASE=$GIT_SHA\nRUN ./build.sh"].concat(),
+    );
+    let used =
+        ["ARG GIT_SHA\nCOPY package.json package-lock.json ./\nRUN npm ci && echo $GIT_SHA > sha"].concat();
+    assert!(sunk(&used).find("ARG") < sunk(&used).find("RUN"));
+    let other = ["ARG GIT_SHA\nENV NODE_ENV=$GIT_SHA\n", manifests].concat();
+    assert!(sunk(&other).find("ENV") < sunk(&other).find("RUN"));
 }
 
 #[test]

@@ -1,8 +1,12 @@
 //! What the programs that install take, and where they keep their downloads: one row a command. Costs belong to
 //! every answer, so they are kept in a table that is small when compiled; what the programs read and write is
 //! known elsewhere.
+//!
+//! Every command that needs what is in the cache has it in its row, not only the one that fills it: a mount on
+//! `go mod download` alone would leave `go build` without its modules. apk and dnf have no cache here, since they
+//! keep no packages unless their configuration is changed.
 
-use super::{Cache, Call, Contract, Cost};
+use super::{Cache, Call, Contract, Cost, Off};
 use crate::tool::shell::{Value, join};
 
 pub(super) const CONTRACT: Contract = Contract { programs: PROGRAMS, cost, caches };
@@ -78,9 +82,11 @@ const PNPM: &str = "npm_config_store_dir NPM_CONFIG_STORE_DIR PNPM_STORE_PATH ~/
 const UV: &str = "UV_CACHE_DIR XDG_CACHE_HOME/uv ~/.cache/uv";
 const MAVEN: &str = "~/.m2/repository";
 const GRADLE: &str = "!GRADLE_USER_HOME/caches ~/.gradle/caches";
+const GO: &str = "GOMODCACHE GOPATH/pkg/mod /go/pkg/mod";
+const NUGET: &str = "NUGET_PACKAGES ~/.nuget/packages";
 const CARGO: &str = "CARGO_HOME/registry /usr/local/cargo/registry";
 
-const ROWS: [Row; 58] = [
+const ROWS: [Row; 57] = [
     ("npm", "ci clean-install install i add", 300, 100, NPM),
     ("npm", "run run-script test exec rebuild", 250, 250, ""),
     ("npm pnpm yarn bun corepack", "config cache set --version -v", 5, 5, ""),
@@ -92,11 +98,11 @@ const ROWS: [Row; 58] = [
     ("bun", "*", 200, 200, ""),
     ("corepack", "*", 50, 50, ""),
     ("npx pnpx bunx", "*", 150, 150, ""),
-    ("go", "mod", 250, 20, "GOMODCACHE GOPATH/pkg/mod /go/pkg/mod"),
-    ("go", "build install", 400, 400, ""),
-    ("go", "test generate vet", 200, 200, ""),
+    ("go", "mod", 250, 20, GO),
+    ("go", "build install", 400, 200, GO),
+    ("go", "test generate vet", 200, 100, GO),
     ("cargo", "fetch", 200, 30, CARGO),
-    ("cargo", "build install run test check clippy chef", 900, 900, ""),
+    ("cargo", "build install run test check clippy chef", 900, 800, CARGO),
     ("rustup", "*", 200, 200, ""),
     ("bundle bundler", "install", 400, 400, ""),
     ("bundle bundler", "exec", 100, 100, ""),
@@ -123,15 +129,14 @@ const ROWS: [Row; 58] = [
     ("gradle gradlew", "*", 600, 400, GRADLE),
     ("sbt", "update", 600, 600, ""),
     ("sbt", "*", 800, 800, ""),
-    ("dotnet", "restore", 250, 50, "NUGET_PACKAGES ~/.nuget/packages"),
-    ("dotnet", "build publish", 300, 300, ""),
-    ("dotnet", "test", 200, 200, ""),
+    ("dotnet", "restore", 250, 50, NUGET),
+    ("dotnet", "build publish", 300, 300, NUGET),
+    ("dotnet", "test", 200, 200, NUGET),
     ("mix", "deps.get", 200, 200, ""),
     ("mix", "*", 300, 300, ""),
-    ("apk", "add upgrade", 80, 40, "!/var/cache/apk"),
+    ("apk", "add upgrade", 80, 80, ""),
     ("apk", "*", 10, 10, ""),
-    ("dnf", "install upgrade update groupinstall", 300, 150, "!/var/cache/dnf"),
-    ("yum", "install upgrade update groupinstall", 300, 150, "!/var/cache/yum"),
+    ("dnf yum", "install upgrade update groupinstall", 300, 300, ""),
     ("microdnf", "install upgrade update", 250, 250, ""),
     ("curl wget", "*", 20, 20, ""),
     ("tar unzip", "*", 10, 10, ""),
@@ -177,10 +182,25 @@ fn caches(call: &Call<'_>) -> Vec<Cache> {
             call.text(name).and_then(|folder| call.absolute(&join(&folder, rest)))
         };
         if let Some(target) = target {
-            return vec![Cache { target, locked, cleaned: false, off: None }];
+            return vec![Cache { target, locked, cleaned: false, off: off(call) }];
         }
     }
     Vec::new()
+}
+
+/// What keeps a program from keeping its downloads.
+fn off(call: &Call<'_>) -> Option<Off> {
+    const OPTIONS: [&str; 4] = ["uv", "poetry", "bun", "composer"];
+    const OPTION: &str = "--no-cache";
+    if OPTIONS.contains(&call.name) && call.arguments.iter().any(|word| word.text == OPTION) {
+        return Some(Off::Option(OPTION));
+    }
+    let variable = match call.name {
+        "uv" => "UV_NO_CACHE",
+        "poetry" => "POETRY_NO_CACHE",
+        _ => return None,
+    };
+    call.text(variable).map(|_| Off::Variable(variable))
 }
 
 #[cfg(test)]

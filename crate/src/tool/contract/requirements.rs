@@ -61,6 +61,13 @@ pub(super) fn file(call: &Call<'_>, path: &str, out: &mut Survey, depth: usize) 
                 if target.contains("://") {
                     continue;
                 }
+                if target.contains("${") {
+                    let mut sentence = shown.clone();
+                    sentence.push_str(" includes `");
+                    sentence.push_str(target);
+                    sentence.push('`');
+                    out.note(sentence);
+                }
                 let target = variables(call, target)?;
                 file(call, &place(folder, &target), out, depth + 1)?;
             }
