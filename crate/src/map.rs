@@ -57,6 +57,29 @@ fn position<K: Borrow<Q>, Q: Ord + ?Sized>(keys: &[K], key: &Q) -> Result<usize,
     search(keys.len(), &|at| keys.get(at).map_or(Ordering::Greater, |known| known.borrow().cmp(key)))
 }
 
+/// Puts a key in its place, if it is not there: the place, and whether it is new.
+#[inline(never)]
+fn place<K: Ord>(keys: &mut Vec<K>, key: K) -> (usize, bool) {
+    match position(keys, &key) {
+        Ok(at) => (at, false),
+        Err(at) => {
+            keys.insert(at, key);
+            (at, true)
+        }
+    }
+}
+
+/// Brings keys in order: the exchanges that bring their values in order, and how many are left of both.
+#[inline(never)]
+fn arrange<K: Ord>(keys: &mut Vec<K>) -> (Vec<(usize, usize)>, usize) {
+    let (steps, kept) = exchanges(keys.len(), &|left, right| keys[left].cmp(&keys[right]));
+    for &(left, right) in &steps {
+        keys.swap(left, right);
+    }
+    keys.truncate(kept);
+    (steps, kept)
+}
+
 /// Halves `length` places, of which `order` tells how they stand to what is looked for.
 fn search(length: usize, order: &dyn Fn(usize) -> Ordering) -> Result<usize, usize> {
     let (mut start, mut end) = (0, length);
@@ -177,14 +200,12 @@ impl<K: Ord, V> Map<K, V> {
 
     /// Sets the value of a key and returns what it was.
     pub fn insert(&mut self, key: K, value: V) -> Option<V> {
-        match position(&self.keys, &key) {
-            Ok(at) => self.values.get_mut(at).map(|slot| std::mem::replace(slot, value)),
-            Err(at) => {
-                self.keys.insert(at, key);
-                self.values.insert(at, value);
-                None
-            }
+        let (at, is_new) = place(&mut self.keys, key);
+        if is_new {
+            self.values.insert(at, value);
+            return None;
         }
+        self.values.get_mut(at).map(|slot| std::mem::replace(slot, value))
     }
 
     /// Takes a key out and returns its value.
@@ -199,14 +220,10 @@ impl<K: Ord, V> Map<K, V> {
 
     /// The value of a key, which gets `value` if it is not there yet.
     pub fn get_or_insert_with(&mut self, key: K, value: impl FnOnce() -> V) -> &mut V {
-        let at = match position(&self.keys, &key) {
-            Ok(at) => at,
-            Err(at) => {
-                self.keys.insert(at, key);
-                self.values.insert(at, value());
-                at
-            }
-        };
+        let (at, is_new) = place(&mut self.keys, key);
+        if is_new {
+            self.values.insert(at, value());
+        }
         &mut self.values[at]
     }
 
@@ -220,12 +237,10 @@ impl<K: Ord, V> Map<K, V> {
 
     /// Brings appended pairs in order; of equal keys the last counts.
     fn settle(&mut self) {
-        let (steps, kept) = exchanges(self.keys.len(), &|left, right| self.keys[left].cmp(&self.keys[right]));
+        let (steps, kept) = arrange(&mut self.keys);
         for (left, right) in steps {
-            self.keys.swap(left, right);
             self.values.swap(left, right);
         }
-        self.keys.truncate(kept);
         self.values.truncate(kept);
     }
 }
@@ -268,19 +283,7 @@ impl<K: Ord> Set<K> {
 
     /// Adds a value and returns whether it is new.
     pub fn insert(&mut self, key: K) -> bool {
-        let place = position(&self.keys, &key);
-        if let Err(at) = place {
-            self.keys.insert(at, key);
-        }
-        place.is_err()
-    }
-
-    fn settle(&mut self) {
-        let (steps, kept) = exchanges(self.keys.len(), &|left, right| self.keys[left].cmp(&self.keys[right]));
-        for (left, right) in steps {
-            self.keys.swap(left, right);
-        }
-        self.keys.truncate(kept);
+        place(&mut self.keys, key).1
     }
 }
 
@@ -322,7 +325,7 @@ impl<K: Ord, V> Extend<(K, V)> for Map<K, V> {
 impl<K: Ord> Extend<K> for Set<K> {
     fn extend<I: IntoIterator<Item = K>>(&mut self, keys: I) {
         self.keys.extend(keys);
-        self.settle();
+        arrange(&mut self.keys);
     }
 }
 

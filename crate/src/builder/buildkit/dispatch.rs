@@ -1,7 +1,6 @@
 //! One instruction after the other: what changes the state of the stage, and what becomes a step.
 
 use super::{
-    config,
     draft::Draft,
     file::{Action, FileOp, Owner},
     graph::{Edge, Kind, OpId},
@@ -44,7 +43,7 @@ impl Lowering<'_> {
                 self.workdir(stage, place, &path);
             }
             Command::User(user) => stage.state.user = word(user)?,
-            Command::Stopsignal(signal) => config::check_signal(&word(signal)?)?,
+            Command::Stopsignal(signal) => crate::dockerfile::check_signal(&word(signal)?)?,
             Command::Volume(volumes) => {
                 for volume in volumes {
                     word(volume)?;
@@ -53,7 +52,7 @@ impl Lowering<'_> {
             Command::Expose(ports) => {
                 for port in ports {
                     for port in expand_words(&port.text, place.escape, &stage.state.env).map_err(told)? {
-                        config::check_port(&port)?;
+                        crate::dockerfile::check_port(&port)?;
                     }
                 }
             }

@@ -6,7 +6,6 @@
 //! `snapshot` and `apply` can tell; `transfer` is how the context comes in, `export` the records that go out.
 
 mod apply;
-mod config;
 mod copy;
 mod daemon;
 mod dispatch;

@@ -16,7 +16,7 @@ pub fn check_signal(signal: &str) -> Result<(), String> {
     let is_known = if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
         signal.parse::<i64>().is_ok_and(|number| number != 0)
     } else {
-        let name = signal.to_ascii_uppercase();
+        let name = crate::text::upper(signal);
         is_name(name.strip_prefix("SIG").unwrap_or(&name))
     };
     if is_known { Ok(()) } else { Err(["invalid signal: ", signal].concat()) }
@@ -40,7 +40,9 @@ mod tests {
 
     #[test]
     fn numbers_and_names() {
-        for signal in ["9", "-1", "TERM", "sigterm", "SIGRTMIN", "RTMIN+15", "rtmax-14", "SIGWINCH"] {
+        for signal in
+            ["9", "-1", "TERM", "sigterm", "SIGRTMIN", "RTMIN+15", "rtmax-14", "SIGWINCH", "\u{17f}ıgterm"]
+        {
             assert_eq!(check_signal(signal), Ok(()), "{signal}");
         }
         for signal in ["0", "", "SIGX", "RTMIN+16", "RTMAX-0", "RTMAX+1", "SIGSIGTERM", "1.5", "SIG"] {
