@@ -147,6 +147,16 @@ test("Alt and an arrow move the step that has the focus", () =>
     assert.match(await text(page), /COPY \. \.\nRUN/);
   }));
 
+test("who has no keyboard moves a step by the buttons in its details", () =>
+  visit(async (page) => {
+    const copy = page.locator("#steps .step", { has: page.locator(".name", { hasText: "COPY . ." }) });
+    await copy.getByRole("button", { name: /details/ }).click();
+    await copy.getByRole("button", { name: "move down" }).click();
+    await page.waitForFunction(() => document.querySelector("#steps .step:last-child .name")?.textContent?.includes("COPY . ."));
+    await page.locator("#undo").click();
+    assert.match(await text(page), /COPY \. \.\nRUN/);
+  }));
+
 test("one polite sentence tells the result", () =>
   visit(async (page) => {
     await row(page, "requirements.txt").focus();

@@ -3,6 +3,7 @@
 import { patch } from "../layerwise/src/element/node.ts";
 import { duration, plain, summary } from "../layerwise/src/wording.ts";
 import { chosenMoves } from "./advice.ts";
+import { focusRow, moveStep } from "./going.ts";
 import { readImages } from "./inspect.ts";
 import { element, type Page } from "./page.ts";
 import { readBuildArgs } from "./panels.ts";
@@ -62,6 +63,8 @@ const ACTIONS: Record<string, Action> = {
     toggle(page.model.openSteps, key);
     page.draw();
   },
+  "move-step": (page, { step, direction }) =>
+    moveStep(page, Number(step), direction === "up" ? "up" : "down"),
   "about-more": () => element("about").toggleAttribute("data-open"),
   "about-close"(page) {
     page.model.about = "";
@@ -324,15 +327,6 @@ export function submitName(page: Page, text: string): void {
     model.naming = { ...form, text, problem: error instanceof Error ? error.message : String(error) };
     page.draw();
   }
-}
-
-/** Puts the focus on the selected row, or the nearest that is there. */
-export function focusRow(page: Page): void {
-  requestAnimationFrame(() => {
-    const rows = document.querySelectorAll<HTMLElement>("#files [role=treeitem]");
-    const row = [...rows].find((each) => each.dataset.path === page.model.selected) ?? rows[0];
-    row?.focus();
-  });
 }
 
 async function copy(page: Page, text: string, what: string): Promise<void> {

@@ -38,11 +38,14 @@ export function details(model: Model, step: Step, index: number): MarkupNode {
       ...files(step),
     ),
     ...facts(model.session.document.builder, step),
-    isRun
-      ? h(
-          "div",
-          { class: "fields" },
-          h(
+    h(
+      "div",
+      { class: "fields" },
+      ...(model.shown === "next"
+        ? (["up", "down"] as const).map((direction) => mover(index, direction))
+        : []),
+      isRun
+        ? h(
             "label",
             {},
             "Seconds (estimate) ",
@@ -55,9 +58,24 @@ export function details(model: Model, step: Step, index: number): MarkupNode {
               "data-instruction": step.instruction,
               id: `cost-${index}`,
             }),
-          ),
-        )
-      : undefined,
+          )
+        : undefined,
+    ),
+  );
+}
+
+/** The same as Alt and an arrow, for who has no keyboard. */
+function mover(index: number, direction: "up" | "down"): MarkupNode {
+  return h(
+    "button",
+    {
+      type: "button",
+      class: "verb",
+      "data-action": "move-step",
+      "data-step": index,
+      "data-direction": direction,
+    },
+    `move ${direction}`,
   );
 }
 

@@ -1,5 +1,6 @@
 /** Listens to the page: clicks, keys, pointing, pasting, dropping. Each event ends in an action. */
-import { act, change, focusRow, openShare, submitImage, submitName } from "./actions.ts";
+import { act, change, openShare, submitImage, submitName } from "./actions.ts";
+import { focusRow, goToFile, goToLine, goToStep, moveStep, nextMiss } from "./going.ts";
 import { asScenario, fromDrop, fromFolder, type Intake, oddity } from "./intake.ts";
 import type { Pointed } from "./model.ts";
 import { element, type Page } from "./page.ts";
@@ -70,35 +71,6 @@ function isWide(): boolean {
   return matchMedia("(min-width: 861px)").matches;
 }
 
-function goToLine(page: Page, line: number): void {
-  page.open(undefined);
-  void page.editor.focus(line);
-}
-
-function goToStep(page: Page, step: number): void {
-  page.model.tab = "result";
-  page.draw();
-  requestAnimationFrame(() => {
-    const row = document.getElementById(`step-${step}`);
-    row?.scrollIntoView({ block: "nearest" });
-    row?.focus({ preventScroll: true });
-  });
-}
-
-function goToFile(page: Page, path: string): void {
-  const { model } = page;
-  if (path === "Dockerfile") {
-    goToLine(page, 1);
-    return;
-  }
-  for (let end = path.lastIndexOf("/"); end > 0; end = path.lastIndexOf("/", end - 1))
-    model.openFolders.add(path.slice(0, end));
-  model.selected = path;
-  model.tab = "files";
-  page.draw();
-  focusRow(page);
-}
-
 function key(page: Page, event: KeyboardEvent): void {
   const target = event.target as HTMLElement;
   const typing = target.matches("input, textarea, select") || target.shadowRoot !== null;
@@ -133,36 +105,6 @@ function shortcut(event: KeyboardEvent, typing: boolean): string | undefined {
   if (typing) return undefined;
   if (letter === "z") return event.shiftKey ? "redo" : "undo";
   return letter === "y" ? "redo" : undefined;
-}
-
-/** Moves the instruction of a step; the focus goes with it. */
-export function moveStep(page: Page, index: number, direction: "up" | "down"): void {
-  const { model } = page;
-  const step = model.shown === "next" ? model.session.answers?.next.steps[index] : undefined;
-  if (step === undefined) {
-    page.say("A build of the past cannot be changed.");
-    return;
-  }
-  const line = page.move(step.line, direction);
-  const at = model.session.answers?.next.steps.findIndex((each) => each.line === line) ?? -1;
-  if (at >= 0) goToStep(page, at);
-}
-
-/** Goes to the next step that is executed. */
-function nextMiss(page: Page, direction: 1 | -1): void {
-  const rows = [
-    ...document.querySelectorAll<HTMLElement>(
-      "#steps .step:not([data-status=cached], [data-status=skipped])",
-    ),
-  ];
-  if (rows.length === 0) {
-    page.say("No step runs.");
-    return;
-  }
-  const at = rows.indexOf(document.activeElement as HTMLElement);
-  const row =
-    rows[at < 0 ? (direction > 0 ? 0 : rows.length - 1) : (at + direction + rows.length) % rows.length];
-  goToStep(page, Number(row?.dataset.index));
 }
 
 /** What the pointer or the focus is on marks its line, its files and its step. */

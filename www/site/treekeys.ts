@@ -1,5 +1,6 @@
 /** The keys of the file tree, as the ARIA authoring practices have them, and one for each verb. */
-import { act, focusRow } from "./actions.ts";
+import { act } from "./actions.ts";
+import { focusRow } from "./going.ts";
 import type { Page } from "./page.ts";
 
 let typed = "";
