@@ -9,6 +9,9 @@ pub struct BaseImage {
     /// `NAME=value` entries in order.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub env: Option<Vec<String>>,
+    /// Names of variables that it sets besides, to values that are not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unknown_env: Option<Vec<String>>,
     /// Working directory.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub working_dir: Option<String>,

@@ -239,6 +239,21 @@ fn unknown_images_may_set_anything() {
     assert_eq!(told, [(code::UNDEFINED_VAR, 3, Severity::Information)]);
 }
 
+/// A variable whose value alone is not known is there; what is not named is not.
+#[test]
+fn variables_without_a_known_value_are_set() {
+    let document = serde_json::json!({
+        "dockerfile": "FROM python:3.12\nLABEL a=$PYTHON_VERSION b=$PYTHON_VERSON\n",
+        "baseImages": { "python:3.12": { "env": ["PATH=/bin"], "unknownEnv": ["PYTHON_VERSION"] } },
+    });
+    let found = page(&state(&document));
+    let told: Vec<_> = found.iter().map(|finding| (finding.message.as_str(), finding.severity)).collect();
+    assert_eq!(
+        told,
+        [("Usage of undefined variable '$PYTHON_VERSON' (did you mean $PYTHON_VERSION?)", Severity::Warning)]
+    );
+}
+
 /// What stands there once everything with a fix is fixed.
 #[track_caller]
 fn fixes(text: &str, expect: &str) {

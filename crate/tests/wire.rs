@@ -208,6 +208,7 @@ fn images() -> Vec<BaseImage> {
         BaseImage::default(),
         BaseImage {
             env: list("A=1"),
+            unknown_env: Some(vec!["PYTHON_VERSION".into()]),
             working_dir: text("/app"),
             user: text("app"),
             shell: list("/bin/sh"),

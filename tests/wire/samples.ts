@@ -12,7 +12,7 @@ const samplesFileEntry = [
 
 const samplesBaseImage = [
   {} satisfies BaseImage,
-  {"env":["A=1"],"workingDir":"/app","user":"app","shell":["/bin/sh"],"onBuild":["RUN x"],"cmd":["sh"],"entrypoint":["sh"],"labels":{"a":"b"},"exposedPorts":["80/tcp"],"volumes":["/data"],"stopSignal":"SIGTERM","digest":"sha256:1","configDigest":"sha256:2","diffIds":["sha256:3"],"distribution":"debian"} satisfies BaseImage,
+  {"env":["A=1"],"unknownEnv":["PYTHON_VERSION"],"workingDir":"/app","user":"app","shell":["/bin/sh"],"onBuild":["RUN x"],"cmd":["sh"],"entrypoint":["sh"],"labels":{"a":"b"},"exposedPorts":["80/tcp"],"volumes":["/data"],"stopSignal":"SIGTERM","digest":"sha256:1","configDigest":"sha256:2","diffIds":["sha256:3"],"distribution":"debian"} satisfies BaseImage,
 ];
 
 const samplesEdit = [

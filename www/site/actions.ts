@@ -3,6 +3,7 @@
 import { patch } from "../layerwise/src/element/node.ts";
 import { duration, plain, summary } from "../layerwise/src/wording.ts";
 import { chosenMoves } from "./advice.ts";
+import { mended } from "./fix.ts";
 import { focusRow, moveStep } from "./going.ts";
 import { readImages } from "./inspect.ts";
 import { element, type Page } from "./page.ts";
@@ -136,6 +137,14 @@ const ACTIONS: Record<string, Action> = {
     if (text === undefined) return;
     page.model.session.editFiles("writing .dockerignore", (files) => files.set(".dockerignore", { text }));
     page.say(".dockerignore is written.");
+  },
+  fix(page, { finding }) {
+    const { session } = page.model;
+    const found = session.answers?.diagnostics[Number(finding)];
+    if (found?.edits === undefined) return;
+    const { dockerfile } = session.current;
+    session.edit(`fixing ${found.code}`, { ...session.current, dockerfile: mended(dockerfile, found.edits) });
+    page.say(`${found.code} is fixed. Undo takes it back.`);
   },
   "open-file"(page, { path }) {
     const entry = path === undefined ? undefined : page.model.session.current.files.get(path);

@@ -1,5 +1,8 @@
 /** The images that stages begin with: what is known of each, and the way to say more. */
 import { h, type MarkupNode } from "../layerwise/src/element/node.ts";
+import type { KnownImage } from "../layerwise/src/images/index.ts";
+import { references } from "../layerwise/src/images/references.ts";
+import { familiar } from "../layerwise/src/images/tag.ts";
 import type { BaseImage } from "../layerwise/src/types.ts";
 import { count, short } from "../layerwise/src/wording.ts";
 import type { Model } from "./model.ts";
@@ -10,44 +13,23 @@ export interface Base {
   /** As the builder looks it up: variables replaced. */
   reference: string;
   known: BaseImage | undefined;
+  /** What the catalogue of official images says, if the document says nothing. */
+  listed: KnownImage | undefined;
 }
 
 /** The image of each stage that begins with one, by the stage's index. */
-export function basesOf(state: Snapshot): Map<number, Base> {
-  const bases = new Map<number, Base>();
-  const names = new Set<string>();
-  const globals = new Map<string, string>();
-  let stage = -1;
-  state.dockerfile.split("\n").forEach((text, index) => {
-    const [, name = "", value] = (stage < 0 && /^\s*ARG\s+(\w+)(?:=["']?([^\s"']*))?/i.exec(text)) || [];
-    const given = Object.hasOwn(state.buildArgs, name) ? state.buildArgs[name] : value;
-    if (name !== "" && given !== undefined) globals.set(name, given);
-    const match = /^\s*FROM\s+(?:--\S+\s+)*(\S+)(?:\s+AS\s+(\S+))?\s*$/i.exec(text);
-    if (match === null) return;
-    stage++;
-    const reference = expand(match[1] ?? "", globals);
-    const isStage = names.has(reference.toLowerCase());
-    if (match[2] !== undefined) names.add(match[2].toLowerCase());
-    if (isStage || reference === "scratch" || Object.hasOwn(state.buildContexts, reference)) return;
-    bases.set(stage, { line: index + 1, reference, known: find(state.baseImages, reference) });
+export function basesOf(
+  { dockerfile, buildArgs, buildContexts, baseImages }: Snapshot,
+  catalogue: (reference: string) => KnownImage | undefined,
+): Map<number, Base> {
+  const bases = references(dockerfile, buildArgs, buildContexts).map(({ stage, line, reference }) => {
+    const known = find(baseImages, reference);
+    return [
+      stage,
+      { line, reference, known, listed: known === undefined ? catalogue(reference) : undefined },
+    ] as const;
   });
-  return bases;
-}
-
-function expand(text: string, globals: ReadonlyMap<string, string>): string {
-  return text.replace(
-    /\$(?:\{(\w+)(?::-([^}]*))?\}|(\w+))/g,
-    (whole, braced: string | undefined, other: string | undefined, bare: string | undefined) =>
-      globals.get(braced ?? bare ?? "") || (other ?? whole),
-  );
-}
-
-/** `docker.io/library/python:latest` is `python`. */
-function familiar(reference: string): string {
-  return reference
-    .replace(/^(index\.)?docker\.io\//, "")
-    .replace(/^library\//, "")
-    .replace(/:latest$/, "");
+  return new Map(bases);
 }
 
 function find(images: Snapshot["baseImages"], reference: string): BaseImage | undefined {
@@ -59,7 +41,7 @@ function find(images: Snapshot["baseImages"], reference: string): BaseImage | un
 /** The line over a stage's steps. */
 export function baseView(model: Model, base: Base | undefined): MarkupNode[] {
   if (base === undefined) return [];
-  const { reference, line, known } = base;
+  const { reference, line, known, listed } = base;
   const button = (word: string): MarkupNode =>
     h(
       "button",
@@ -71,21 +53,29 @@ export function baseView(model: Model, base: Base | undefined): MarkupNode[] {
     { class: "base", "data-line": line },
     h("code", {}, `FROM ${reference}`),
     " ",
-    ...(known === undefined
+    ...(listed !== undefined
       ? [
-          h("span", { class: "base-unknown" }, "unknown base image"),
-          " It is simulated with PATH alone: what else it brings (variables, user, triggers) is not counted, and keys that need it are stand-ins. ",
-          ...(reference.includes("$") ? [] : [button("paste its docker image inspect")]),
+          `official image, ${knowledge(listed.image)}, as `,
+          h("a", { href: listed.source }, "its Dockerfile"),
+          " says. ",
+          button("paste its docker image inspect"),
         ]
-      : [`known base image: ${knowledge(known)}. `, button("change")]),
+      : known === undefined
+        ? [
+            h("span", { class: "base-unknown" }, "unknown base image"),
+            " It is simulated with PATH alone: what else it brings (variables, user, triggers) is not counted, and keys that need it are stand-ins. ",
+            ...(reference.includes("$") ? [] : [button("paste its docker image inspect")]),
+          ]
+        : [`known base image: ${knowledge(known)}. `, button("change")]),
   );
   const form = model.inspecting;
   return form?.reference === reference ? [row, inspectForm(model, form)] : [row];
 }
 
-function knowledge({ env, onBuild, digest }: BaseImage): string {
+function knowledge({ env, unknownEnv, onBuild, digest }: BaseImage): string {
   const parts = [
     env === undefined ? "variables unknown" : count(env.length, "variable"),
+    ...(unknownEnv?.length ? [`the value of ${unknownEnv.join(", ")} not known`] : []),
     ...(onBuild?.length ? [count(onBuild.length, "trigger")] : []),
     digest === undefined ? "digest not known" : `digest ${short(digest)}`,
   ];

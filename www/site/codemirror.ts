@@ -14,6 +14,7 @@ import {
   RangeSetBuilder,
   StateEffect,
   StateField,
+  type Text,
 } from "@codemirror/state";
 import {
   Decoration,
@@ -282,7 +283,8 @@ export class CodeEditor {
   }
 
   draw(overlay: Overlay): void {
-    const { length } = this.#view.state.doc;
+    const { doc } = this.#view.state;
+    const { length } = doc;
     const found: Lint[] = overlay.diagnostics
       .filter((each) => each.to <= length)
       .map((each) => ({
@@ -290,11 +292,19 @@ export class CodeEditor {
         to: each.to,
         severity: each.severity === "information" ? "info" : each.severity,
         message: [builderMessage(each.message), each.hint].filter(Boolean).join("\n"),
+        actions: (each.edits ?? []).length === 0 ? [] : [{ name: "Fix", apply: () => this.#fix(doc, each) }],
       }));
     this.#view.dispatch({
       effects: [setTokens.of(overlay.tokens), setMarks.of(overlay.marks), setLinked.of(overlay.linked)],
     });
     this.#view.dispatch(setDiagnostics(this.#view.state, found));
+  }
+
+  /** Mends a finding, unless the text has changed since. */
+  #fix(doc: Text, { edits = [] }: Diagnostic): void {
+    if (!this.#view.state.doc.eq(doc)) return;
+    const changes = edits.map(({ from, to, text }) => ({ from, to, insert: text }));
+    this.#view.dispatch({ changes, userEvent: "input.fix" });
   }
 
   focus(line?: number, column = 0): void {

@@ -113,6 +113,11 @@ async function start(): Promise<void> {
   try {
     await rest;
     session.complete();
+    // Without it, images of which nothing is said are unknown.
+    import("../layerwise/src/images/index.ts").then(
+      (catalogue) => session.consult(catalogue),
+      () => undefined,
+    );
   } catch (error) {
     model.adviceProblem = (error as Error).message;
     const lost = `Reordering and the classic builder are missing: ${model.adviceProblem}.`;

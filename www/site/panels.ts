@@ -90,7 +90,7 @@ export function diagnosticsView(model: Model): MarkupNode[] {
     h(
       "ul",
       { class: "findings", "aria-label": "Findings in the Dockerfile" },
-      ...shown.map((each) =>
+      ...shown.map((each, index) =>
         h(
           "li",
           { class: "finding", "data-severity": each.severity },
@@ -106,6 +106,19 @@ export function diagnosticsView(model: Model): MarkupNode[] {
             builderMessage(each.message),
             each.hint === undefined ? undefined : h("span", { class: "hint" }, ` ${each.hint}`),
           ),
+          each.edits === undefined
+            ? undefined
+            : h(
+                "button",
+                {
+                  type: "button",
+                  class: "link",
+                  "data-action": "fix",
+                  "data-finding": index,
+                  "aria-label": `Fix line ${each.line}: ${each.code}`,
+                },
+                "Fix",
+              ),
           h("code", { class: "rule" }, each.code),
         ),
       ),

@@ -4,6 +4,7 @@
  * The session holds the document itself, so that nothing is lost when the engine is not there, breaks, or refuses an
  * edit. The engine's workspace follows it: an edit sends what changed, and the answers come back.
  */
+import type { KnownImage } from "../layerwise/src/images/index.ts";
 import type {
   Advice,
   BaseImage,
@@ -19,6 +20,8 @@ import type {
 } from "../layerwise/src/types.ts";
 import type { Workspace } from "../layerwise/src/workspace.ts";
 import { afterEdit, difference, equal, firstSnapshot, type Snapshot } from "./snapshot.ts";
+
+export type Catalogue = typeof import("../layerwise/src/images/index.ts");
 
 /** All that a link or a reload brings back. */
 export interface Document {
@@ -110,6 +113,9 @@ export class Session {
   #advice: Advice | undefined;
   #advised = false;
   #problem: string | undefined;
+  #catalogue: Catalogue | undefined;
+  /** Images that the workspace has from the catalogue. */
+  #filled = new Set<string>();
   #past: Change[] = [];
   #future: Change[] = [];
   readonly #changed: (edited: boolean) => void;
@@ -178,6 +184,34 @@ export class Session {
   /** The Dockerfile with only these moves applied. */
   dockerfileWith(moves: string[]): string | undefined {
     return this.#workspace?.advice({ moves }).dockerfile;
+  }
+
+  /** What the catalogue knows of an image that the document says nothing of. */
+  listed(reference: string): KnownImage | undefined {
+    return this.#catalogue?.knownImage(reference);
+  }
+
+  /** The catalogue of official images is there: it is knowledge about all builds alike. */
+  consult(catalogue: Catalogue): void {
+    this.#catalogue = catalogue;
+    const scenario = writeDocument(this.#document);
+    if (catalogue.withKnownImages(scenario) === scenario) return;
+    this.#reopen();
+    this.#changed(false);
+  }
+
+  /** Hands over what the catalogue knows of the images that the Dockerfile names now. */
+  #fill(): void {
+    const { dockerfile, buildArgs, buildContexts, baseImages } = this.current;
+    const { references, familiar } = this.#catalogue ?? {};
+    if (references === undefined || familiar === undefined) return;
+    const own = Object.keys(baseImages).map(familiar);
+    for (const { reference } of references(dockerfile, buildArgs, buildContexts)) {
+      if (this.#filled.has(reference) || own.includes(familiar(reference))) continue;
+      this.#filled.add(reference);
+      const known = this.listed(reference);
+      if (known !== undefined) this.#workspace?.setBaseImage(reference, known.image);
+    }
   }
 
   /** Begins to answer; `whole` if the engine can do all: advice and the classic builder may come later. */
@@ -327,7 +361,10 @@ export class Session {
       ) {
         this.#reopen();
       } else {
-        send(this.#workspace, difference(before.current, after.current), after.current);
+        const edit = difference(before.current, after.current);
+        send(this.#workspace, edit, after.current);
+        for (const reference of Object.keys(edit.baseImages ?? {})) this.#filled.delete(reference);
+        this.#fill();
         this.#ask();
       }
     } catch (error) {
@@ -358,9 +395,13 @@ export class Session {
       return;
     }
     try {
-      const workspace = this.#engine(writeDocument(this.#document, [...built]));
+      const scenario = writeDocument(this.#document, [...built]);
+      const filled = this.#catalogue?.withKnownImages(scenario) ?? scenario;
+      const workspace = this.#engine(filled);
       this.#workspace = workspace;
+      this.#filled = new Set(Object.keys(filled === scenario ? {} : (filled.baseImages ?? {})));
       send(workspace, difference(built.at(-1) ?? current, current), current);
+      this.#fill();
       this.#ask();
     } catch (error) {
       this.#fail(error);
@@ -377,7 +418,10 @@ export class Session {
       next: workspace.next(),
       builds: workspace.timeline().builds,
       facts: workspace.facts(),
-      diagnostics: this.#whole ? workspace.diagnostics() : [],
+      // Until the checks are there, what the builder refuses.
+      diagnostics: this.#whole
+        ? workspace.diagnostics()
+        : (this.parse(this.current.dockerfile)?.diagnostics ?? []),
       tokens: workspace.tokens(),
     };
   }

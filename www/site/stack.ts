@@ -30,7 +30,7 @@ export function stackView(model: Model): MarkupNode[] {
   const marks = marked(model);
   const stages = byStage(result.steps);
   const several = stages.length > 1;
-  const bases = basesOf(build.state);
+  const bases = basesOf(build.state, (reference) => model.session.listed(reference));
   const longest = Math.max(1000, ...result.steps.map((step) => step.cost.now));
   return [
     ...(result.error?.refused

@@ -25,6 +25,8 @@ pub(super) struct Stage {
     pub(super) config: Environment,
     /// Whether it is known which variables the base image sets.
     pub(super) known: bool,
+    /// Variables that the base image sets to values which are not known.
+    pub(super) valueless: Vec<String>,
     /// The names that ARG declared, with a value or without.
     pub(super) declared: Vec<String>,
     /// Whether a shell is set: here, below, or in the base image.
@@ -46,6 +48,7 @@ impl Stage {
             env: Environment::default(),
             config: Environment::default(),
             known: true,
+            valueless: Vec::new(),
             declared: Vec::new(),
             has_shell: false,
             dir: Some("/".to_owned()),
@@ -64,6 +67,7 @@ impl Stage {
         Self {
             config: pairs.map(|(name, value)| variable(name, value, VariableSource::BaseImage)).collect(),
             known,
+            valueless: image.unknown_env.clone().unwrap_or_default(),
             has_shell: image.shell.as_ref().is_some_and(|shell| !shell.is_empty()),
             dir: dir.map(|dir| if dir.is_empty() { "/".to_owned() } else { dir }),
             triggers: image

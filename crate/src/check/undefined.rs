@@ -72,11 +72,13 @@ pub(super) fn report(
     missing: Vec<String>,
 ) {
     for name in missing {
-        if HIDDEN.contains(&name.as_str()) || stage.declared.contains(&name) {
+        let is_set = stage.declared.contains(&name) || stage.valueless.contains(&name);
+        if HIDDEN.contains(&name.as_str()) || is_set {
             continue;
         }
         let message = ["Usage of undefined variable '$", &name, "'"].concat();
-        let known = stage.env.iter().map(|variable| variable.name.as_str());
+        let known =
+            stage.env.iter().map(|variable| &variable.name).chain(&stage.valueless).map(String::as_str);
         let told = suggest(message.clone(), &name, known, true);
         let meant = told
             .strip_prefix(message.as_str())

@@ -31,6 +31,8 @@ export type Files = Record<string, FileEntry>;
 /** What is known of a base image's configuration. What is left out is unknown, not empty. */
 export interface BaseImage {
   env?: string[];
+  /** Names of variables that it sets besides, to values that are not known. */
+  unknownEnv?: string[];
   workingDir?: string;
   user?: string;
   shell?: string[];

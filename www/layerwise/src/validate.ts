@@ -141,6 +141,7 @@ const arguments_ = record(text);
 const baseImages = record(
   shape({
     env: texts,
+    unknownEnv: texts,
     workingDir: text,
     user: text,
     shell: texts,

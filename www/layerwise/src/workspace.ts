@@ -116,6 +116,7 @@ export class Workspace {
     return guarded(() => this.#handle.timeline());
   }
 
+  /** What is wrong or doubtful in the Dockerfile as it is now. */
   diagnostics(): Diagnostic[] {
     return guarded(() => {
       wholeEngine();

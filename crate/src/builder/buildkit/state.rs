@@ -79,7 +79,7 @@ impl State {
         platform: Platform,
     ) -> Self {
         let mut state = Self::scratch(platform);
-        let known = image.env.is_some();
+        let known = image.env.is_some() && image.unknown_env.as_ref().is_none_or(Vec::is_empty);
         let pairs = image.env.iter().flatten().map(|pair| pair.split_once('=').unwrap_or((pair, "")));
         state.env = pairs
             .map(|(name, value)| Variable {

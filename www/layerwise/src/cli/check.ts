@@ -1,4 +1,5 @@
 /** `layerwise check`: what is wrong or doubtful in the Dockerfile. */
+import { withKnownImages } from "../images/index.ts";
 import { check } from "../index.ts";
 import type { Diagnostic } from "../types.ts";
 import { readInput } from "./input.ts";
@@ -13,7 +14,7 @@ export async function checkCommand({ rest, options }: Arguments): Promise<Status
     throw new UsageError(`--format is text, json or github; not ${format}`);
   }
   const { scenario, name } = await readInput(rest[0], options);
-  const diagnostics = check(scenario);
+  const diagnostics = check(withKnownImages(scenario));
   if (format === "json") printJson(diagnostics);
   else if (diagnostics.length === 0) remark(`${name}: nothing found`);
   else {

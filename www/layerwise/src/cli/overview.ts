@@ -1,5 +1,6 @@
 /** `layerwise` without a command: the steps of a folder's Dockerfile, what likely edits cost, the best reorder. */
 import { existsSync } from "node:fs";
+import { withKnownImages } from "../images/index.ts";
 import { check, optimize, simulate } from "../index.ts";
 import { wrap } from "../render/text.ts";
 import type { Advice, BuildResult, Diagnostic } from "../types.ts";
@@ -19,7 +20,9 @@ export async function overview({ rest, options }: Arguments): Promise<Status> {
   const input = await readInput(place, options);
   const timeline = simulate(input.scenario);
   const advice = optimize(input.scenario);
-  const diagnostics = check(input.scenario).filter((each) => each.severity !== "information");
+  const diagnostics = check(withKnownImages(input.scenario)).filter(
+    (each) => each.severity !== "information",
+  );
   const build = timeline.builds.at(-1);
   const found = diagnostics.length > 0 || build?.error !== undefined || isBetter(advice);
   if (options.json) {

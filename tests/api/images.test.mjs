@@ -1,0 +1,89 @@
+// @ts-check
+// What the catalogue says of official images, held against the Dockerfiles named in `catalogue.ts`.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { familiar, knownImage, references, withKnownImages } from "../../www/layerwise/dist/images/index.js";
+import { check, simulate } from "../../www/layerwise/dist/index.js";
+
+const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+test("images are told by name and tag", () => {
+  assert.deepEqual(knownImage("python:3.12-slim-bookworm")?.image, {
+    env: [`PATH=/usr/local/bin:${PATH}`, "LANG=C.UTF-8"],
+    distribution: "debian",
+    cmd: ["python3"],
+    unknownEnv: ["GPG_KEY", "PYTHON_VERSION", "PYTHON_SHA256"],
+  });
+  assert.deepEqual(knownImage("docker.io/library/node:22.11.0-alpine3.20")?.image, {
+    env: [`PATH=${PATH}`, "NODE_VERSION=22.11.0"],
+    distribution: "alpine",
+    entrypoint: ["docker-entrypoint.sh"],
+    cmd: ["node"],
+    unknownEnv: ["YARN_VERSION"],
+  });
+  const go = knownImage("golang:1.24")?.image;
+  assert.equal(go?.workingDir, "/go");
+  assert.deepEqual(go?.unknownEnv, ["GOLANG_VERSION"]);
+  assert.equal(knownImage("postgres:17")?.image.env?.[0], `PATH=${PATH}:/usr/lib/postgresql/17/bin`);
+  assert.equal(knownImage("postgres:17-alpine")?.image.env?.[0], `PATH=${PATH}`);
+  assert.equal(knownImage("php:8.3-apache")?.image.workingDir, "/var/www/html");
+  assert.equal(knownImage("gradle:8-jdk21")?.image.workingDir, "/home/gradle");
+  assert.equal(knownImage("mcr.microsoft.com/dotnet/sdk:8.0")?.image.distribution, "debian");
+  assert.equal(knownImage("mcr.microsoft.com/dotnet/sdk:8.0-noble")?.image.distribution, "ubuntu");
+  assert.equal(knownImage("eclipse-temurin:21-jre")?.image.cmd, undefined);
+});
+
+test("what is not covered is not known", () => {
+  for (const reference of [
+    "python:3.7",
+    "python:3.12.1",
+    "python:3.12-windowsservercore",
+    "python@sha256:0",
+    "example.org/python:3.12",
+    "node:17",
+    "golang:1.20",
+    "maven:3.9",
+    "openjdk:17",
+    "mcr.microsoft.com/dotnet/sdk:8.0-noble-chiseled",
+    "postgres",
+    "mine",
+  ]) {
+    assert.equal(knownImage(reference), undefined, reference);
+  }
+});
+
+test("references have their variables replaced", () => {
+  const text = 'ARG V=3.12\nARG N\nFROM python:${V}-slim AS a\nFROM a AS b\nFROM --platform=x ${N:-node}:22\nFROM scratch\n';
+  const found = references(text, { V: "3.13" });
+  assert.deepEqual(found, [
+    { stage: 0, line: 3, reference: "python:3.13-slim" },
+    { stage: 2, line: 5, reference: "node:22" },
+  ]);
+  assert.equal(familiar("index.docker.io/library/python:latest"), "python");
+});
+
+test("a scenario gets what it does not say itself", () => {
+  const scenario = {
+    dockerfile: "FROM golang:1.24\nCOPY main.go .\n",
+    context: { "main.go": { text: "package main\n" } },
+    builds: [{ edit: {} }, { edit: { dockerfile: "FROM node:22\nCOPY main.go .\n" } }],
+  };
+  const filled = withKnownImages(scenario);
+  assert.deepEqual(Object.keys(filled.baseImages ?? {}), ["golang:1.24", "node:22"]);
+  assert.equal(withKnownImages({ dockerfile: "FROM mine\n" }).baseImages, undefined);
+  const own = { ...scenario, baseImages: { "library/golang:1.24": { env: [] } } };
+  assert.deepEqual(Object.keys(withKnownImages(own).baseImages ?? {}), ["library/golang:1.24", "node:22"]);
+  const [build] = simulate(filled).builds;
+  assert.equal(build?.error, undefined);
+  assert.equal(build?.steps.at(-1)?.exact, false);
+});
+
+test("variables of known images are no mistake", () => {
+  const dockerfile = "FROM node:22\nLABEL node=$NODE_VERSION\nCOPY $NODE_VERSON /\n";
+  const found = check(withKnownImages({ dockerfile }));
+  assert.deepEqual(
+    found.map(({ code, line, severity }) => [code, line, severity]),
+    [["UndefinedVar", 3, "warning"]],
+  );
+  assert.deepEqual(found[0]?.edits, [{ from: 44, to: 55, text: "NODE_VERSION" }]);
+});
