@@ -54,6 +54,17 @@ test("a mistake in the Dockerfile is shown at its line with a hint", () =>
     await page.locator("#editor .cm-lintRange-error").first().waitFor();
   }));
 
+test("a mistake with one remedy is mended by its button", () =>
+  visit(async (page) => {
+    await paste(page, "FROM scratch AS Base\nCPOY . /\nCMD run\n");
+    await page.getByRole("button", { name: "Fix line 2: UnknownInstruction" }).click();
+    assert.equal(await text(page), "FROM scratch AS Base\nCOPY . /\nCMD run\n");
+    await page.getByRole("button", { name: "Fix line 1: StageNameCasing" }).click();
+    assert.equal(await text(page), "FROM scratch AS base\nCOPY . /\nCMD run\n");
+    await page.locator("#headline").getByRole("button", { name: /^Undo/ }).first().click();
+    assert.match(await text(page), /^FROM scratch AS Base/);
+  }));
+
 test("a step that fails says what the builder says", () =>
   visit(async (page) => {
     await paste(page, "FROM python:3.12\nWORKDIR /app\nCOPY requirements.txt nothere.txt ./\nRUN pip install x\n");

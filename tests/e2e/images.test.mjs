@@ -103,3 +103,12 @@ test("the details of a step say what its key holds", () =>
     assert.match(await run.innerText(), /two ids have the same key, but not the same folder/);
     assert.match(await run.innerText(), /printed as stage-0/);
   }));
+
+test("an official image is known without being asked for", () =>
+  visit(async (page) => {
+    await paste(page, "FROM golang:1.24\nCOPY . .\nRUN go build ./...\n");
+    const base = page.locator(".base").first();
+    await base.getByText(/official image, 3 variables, the value of GOLANG_VERSION not known/).waitFor();
+    // Its working directory is /go, so that is where the files go.
+    await base.getByRole("link", { name: "its Dockerfile" }).waitFor();
+  }));
