@@ -167,7 +167,7 @@ fn instruction(file: &Dockerfile, index: usize) -> Value {
 
 fn node(file: &Dockerfile, instruction: &Instruction, (start, end): (u32, u32), outer: bool) -> Value {
     let mut out = json!({
-        "cmd": instruction.name.to_lowercase(),
+        "cmd": instruction.name().to_lowercase(),
         "args": args(file, instruction),
         "flags": instruction.flags.iter().map(flag).collect::<Vec<_>>(),
         // The builder keeps those of a trigger with the ONBUILD.
@@ -177,8 +177,8 @@ fn node(file: &Dockerfile, instruction: &Instruction, (start, end): (u32, u32), 
         "line_end": end,
         "original": instruction.original,
     });
-    if instruction.name != instruction.name.to_uppercase() {
-        out["cmd_raw"] = instruction.name.clone().into();
+    if instruction.name() != instruction.name().to_uppercase() {
+        out["cmd_raw"] = instruction.name().to_owned().into();
     }
     if let Some(trigger) = trigger(instruction) {
         out["onbuild"] = node(file, &trigger, (0, 0), false);
@@ -190,8 +190,8 @@ fn node(file: &Dockerfile, instruction: &Instruction, (start, end): (u32, u32), 
 fn trigger(instruction: &Instruction) -> Option<Instruction> {
     match &instruction.command {
         Command::Onbuild(_, trigger) => Some((**trigger).clone()),
-        Command::Invalid if Keyword::find(&instruction.name) == Some(Keyword::Onbuild) => {
-            parse(&instruction.text).instructions.pop()
+        Command::Invalid if Keyword::find(instruction.name()) == Some(Keyword::Onbuild) => {
+            parse(instruction.text()).instructions.pop()
         }
         _ => None,
     }
@@ -219,7 +219,7 @@ fn is_json(instruction: &Instruction) -> bool {
         Command::Shell(_) => true,
         Command::Healthcheck(check) => check.test.first().is_some_and(|kind| kind == "CMD"),
         Command::Volume(words) => {
-            instruction.text.starts_with('[') && words.iter().all(|word| word.span.len() > word.text.len())
+            instruction.text().starts_with('[') && words.iter().all(|word| word.span.len() > word.text.len())
         }
         _ => false,
     }
@@ -244,10 +244,10 @@ fn has_no_delimiter(file: &Dockerfile, pair: &Assignment) -> bool {
 }
 
 fn args(file: &Dockerfile, instruction: &Instruction) -> Vec<String> {
-    let text = || vec![instruction.text.clone()];
+    let text = || vec![instruction.text().to_owned()];
     match &instruction.command {
         Command::From(from) => {
-            let keyword = instruction.text.split_whitespace().nth(1).unwrap_or("").to_owned();
+            let keyword = instruction.text().split_whitespace().nth(1).unwrap_or("").to_owned();
             let alias = from.alias.iter().flat_map(|alias| [keyword.clone(), alias.text.clone()]);
             [from.image.text.clone()].into_iter().chain(alias).collect()
         }
@@ -274,17 +274,17 @@ fn args(file: &Dockerfile, instruction: &Instruction) -> Vec<String> {
         Command::Shell(words) => words.clone(),
         Command::Healthcheck(check) => check.test.clone(),
         Command::Onbuild(..) => Vec::new(),
-        Command::Invalid => match Keyword::find(&instruction.name) {
+        Command::Invalid => match Keyword::find(instruction.name()) {
             None => vec![String::new()],
             Some(Keyword::Onbuild) => Vec::new(),
             Some(Keyword::Env) => instruction
-                .text
+                .text()
                 .split_whitespace()
                 .filter_map(|word| word.split_once('='))
                 .flat_map(|(key, value)| [key.to_owned(), value.to_owned(), "=".to_owned()])
                 .collect(),
             Some(Keyword::Shell | Keyword::Run) => text(),
-            Some(_) => instruction.text.split_whitespace().map(str::to_owned).collect(),
+            Some(_) => instruction.text().split_whitespace().map(str::to_owned).collect(),
         },
     }
 }
@@ -294,7 +294,7 @@ fn copy_words(instruction: &Instruction, copy: &Copy) -> Vec<String> {
     if copy.json {
         return texts(&[copy.sources.as_slice(), std::slice::from_ref(&copy.destination)].concat());
     }
-    let words: Vec<String> = instruction.text.split_whitespace().map(str::to_owned).collect();
+    let words: Vec<String> = instruction.text().split_whitespace().map(str::to_owned).collect();
     assert_eq!(words.len(), copy.sources.len() + copy.heredocs.len() + 1);
     assert!(copy.sources.iter().all(|source| words.contains(&source.text)));
     words
@@ -330,7 +330,7 @@ fn stages(file: &Dockerfile, first: usize) -> Value {
             continue;
         }
         let stage = stages.last_mut().unwrap();
-        let name = Value::from(instruction.name.to_lowercase());
+        let name = Value::from(instruction.name().to_lowercase());
         stage["commands"].as_array_mut().unwrap().push(name);
         stage["detail"].as_array_mut().unwrap().push(detail(file, instruction));
     }

@@ -44,13 +44,13 @@ fn environments_agree() {
             // Runs are told apart by their text; those without a recording were cached or not reached.
             let runs = case["runs"].as_array().unwrap();
             if let Command::Run(_) = instruction.command
-                && let Some(run) = runs.iter().find(|run| run["run"] == instruction.text.as_str())
+                && let Some(run) = runs.iter().find(|run| run["run"] == instruction.text())
                 && runs.iter().filter(|other| other["run"] == run["run"]).count() == 1
             {
                 let ours: Vec<String> = list.iter().map(|(name, value)| format!("{name}={value}")).collect();
                 let theirs: Vec<&str> =
                     run["env"].as_array().unwrap().iter().map(|entry| entry.as_str().unwrap()).collect();
-                assert_eq!(ours, theirs, "{} {}", case["name"], instruction.text);
+                assert_eq!(ours, theirs, "{} {}", case["name"], instruction.text());
                 checked += 1;
             }
         }

@@ -68,7 +68,7 @@ fn line(
         .collect();
     words.push(destination(target, files.len(), absolute, site)?);
     let mut out = indentation(dockerfile, instruction).to_owned();
-    out.push_str(&instruction.name);
+    out.push_str(instruction.name());
     for flag in &instruction.flags {
         out.push(' ');
         out.push_str(flag.span.of(&dockerfile.text));

@@ -32,7 +32,7 @@ pub(super) fn check(findings: &mut Findings<'_>) {
         .filter(|instruction| !matches!(instruction.command, Command::Invalid));
     let (mut lower, mut upper) = (0, 0);
     for instruction in instructions.clone() {
-        match Case::of(&instruction.name) {
+        match Case::of(instruction.name()) {
             Case::Lower => lower += 1,
             Case::Upper => upper += 1,
             Case::Mixed => {}
@@ -42,15 +42,15 @@ pub(super) fn check(findings: &mut Findings<'_>) {
     let (majority, name) =
         if lower > upper { (Case::Lower, "lowercase") } else { (Case::Upper, "uppercase") };
     for instruction in instructions {
-        if Case::of(&instruction.name) != majority {
+        if Case::of(instruction.name()) != majority {
             let changed = match majority {
-                Case::Lower => instruction.name.to_ascii_lowercase(),
-                _ => instruction.name.to_ascii_uppercase(),
+                Case::Lower => instruction.name().to_ascii_lowercase(),
+                _ => instruction.name().to_ascii_uppercase(),
             };
             let place = Place::of(instruction, None).at(instruction.name_span);
             let message = [
                 "Command '",
-                &instruction.name,
+                instruction.name(),
                 "' should match the case of the command majority (",
                 name,
                 ")",

@@ -26,7 +26,7 @@ pub(super) fn check(
     }
     let message = [
         "JSON arguments recommended for ",
-        &step.instruction.name,
+        step.instruction.name(),
         " to prevent unintended behavior related to OS signals",
     ];
     let edits = if step.index.is_some() { array(findings, step.instruction, text) } else { Vec::new() };
@@ -62,7 +62,7 @@ pub(super) fn once(findings: &mut Findings<'_>, stage: &mut Stage, step: Step<'_
     let Some(previous) = last.replace(here) else { return };
     let message = [
         "Multiple ",
-        &step.instruction.name,
+        step.instruction.name(),
         " instructions should not be used in the same stage because only the last one will be used",
     ];
     let place = Place { span: previous.span, line: previous.line, own: step.place.own };

@@ -32,8 +32,8 @@ pub(super) fn instruction(findings: &mut Findings<'_>, instruction: &Instruction
 
 /// `AS` in other letters than `FROM`.
 fn keyword(findings: &mut Findings<'_>, instruction: &Instruction, place: Place<'_>, around: [&Word; 2]) {
-    let keyword = instruction.text.split_whitespace().nth(1).unwrap_or("");
-    let case = Case::of(&instruction.name);
+    let keyword = instruction.text().split_whitespace().nth(1).unwrap_or("");
+    let case = Case::of(instruction.name());
     if case == Case::Mixed || Case::of(keyword) == case {
         return;
     }
@@ -45,14 +45,14 @@ fn keyword(findings: &mut Findings<'_>, instruction: &Instruction, place: Place<
     });
     let wanted = if case == Case::Upper { "AS" } else { "as" };
     let edits = at.map(|at| replace(at, wanted)).unwrap_or_default();
-    let message = ["'", keyword, "' and '", &instruction.name, "' keywords' casing do not match"];
+    let message = ["'", keyword, "' and '", instruction.name(), "' keywords' casing do not match"];
     findings.warn(code::FROM_AS_CASING, place.at(at.unwrap_or(instruction.span)), &message, edits);
 }
 
 fn maintainer(findings: &mut Findings<'_>, instruction: &Instruction, place: Place<'_>, name: &str) {
     // A name with quotes, variables or escapes would mean something else in a LABEL.
     let plain = !name.contains(['"', '\'', '$', '\\', '`', '\n']) && !name.is_empty();
-    let upper = Case::of(&instruction.name) == Case::Upper;
+    let upper = Case::of(instruction.name()) == Case::Upper;
     let label = if upper { "LABEL" } else { "label" };
     let edits = if plain {
         replace(instruction.span, [label, " org.opencontainers.image.authors=\"", name, "\""].concat())

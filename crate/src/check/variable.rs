@@ -48,12 +48,12 @@ fn old_form(walk: &mut Walk<'_, '_>, step: Step<'_>, pairs: &[Assignment]) {
             let behind = Span::new(pair.key.span.end, walk.findings.file.text.len());
             !walk.findings.text(behind).starts_with('=')
         }
-        None => !step.instruction.text.get(pair.key.text.len()..).unwrap_or("").starts_with('='),
+        None => !step.instruction.text().get(pair.key.text.len()..).unwrap_or("").starts_with('='),
     };
     if !is_old {
         return;
     }
-    let name = &step.instruction.name;
+    let name = step.instruction.name();
     let message =
         ["\"", name, " key=value\" should be used instead of legacy \"", name, " key value\" format"];
     let edits = if step.index.is_some() { with_sign(step.place, pair, walk) } else { Vec::new() };

@@ -5,7 +5,7 @@
 /// `exact` says whether case matters; if it does not, the answer takes the case of the word.
 pub(crate) fn nearest<'k>(
     word: &str,
-    known: impl IntoIterator<Item = &'k str>,
+    known: &mut dyn Iterator<Item = &'k str>,
     exact: bool,
 ) -> Option<String> {
     let lowered = |text: &str| if exact { text.to_owned() } else { text.to_ascii_lowercase() };
@@ -41,7 +41,7 @@ pub(crate) fn suggest<'k>(
     known: impl IntoIterator<Item = &'k str>,
     exact: bool,
 ) -> String {
-    if let Some(found) = nearest(word, known, exact) {
+    if let Some(found) = nearest(word, &mut known.into_iter(), exact) {
         message.push_str(" (did you mean ");
         message.push_str(&found);
         message.push_str("?)");
@@ -75,12 +75,12 @@ mod tests {
     #[test]
     fn finds_what_was_meant() {
         let known = || ["COPY", "RUN", "FROM"].into_iter();
-        assert_eq!(nearest("CPOY", known(), false).as_deref(), Some("COPY"));
-        assert_eq!(nearest("FOO", known(), false).as_deref(), Some("FROM"));
-        assert_eq!(nearest("run\u{a0}a", known(), false).as_deref(), Some("run"));
-        assert_eq!(nearest("FOOBAR", known(), false), None);
-        assert_eq!(nearest("copy", known(), false), None);
-        assert_eq!(nearest("", ["type", "id", "ro"], true).as_deref(), Some("id"));
-        assert_eq!(nearest("chwon", ["chown", "chmod"], true).as_deref(), Some("chown"));
+        assert_eq!(nearest("CPOY", &mut known(), false).as_deref(), Some("COPY"));
+        assert_eq!(nearest("FOO", &mut known(), false).as_deref(), Some("FROM"));
+        assert_eq!(nearest("run\u{a0}a", &mut known(), false).as_deref(), Some("run"));
+        assert_eq!(nearest("FOOBAR", &mut known(), false), None);
+        assert_eq!(nearest("copy", &mut known(), false), None);
+        assert_eq!(nearest("", &mut ["type", "id", "ro"].into_iter(), true).as_deref(), Some("id"));
+        assert_eq!(nearest("chwon", &mut ["chown", "chmod"].into_iter(), true).as_deref(), Some("chown"));
     }
 }

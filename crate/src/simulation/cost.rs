@@ -130,16 +130,16 @@ fn instruction<'a>(dockerfile: &'a Dockerfile, step: &Step) -> Option<Cow<'a, In
 
 /// Whether the whole RUN is one heredoc, so that its body is the script.
 fn is_one_heredoc(instruction: &Instruction) -> bool {
-    instruction.heredocs.len() == 1 && !instruction.text.trim().contains([' ', '\t'])
+    instruction.heredocs.len() == 1 && !instruction.text().trim().contains([' ', '\t'])
 }
 
 /// What the shell gets to read: the text, and the bodies of heredocs that it opens.
 fn script_text(instruction: &Instruction) -> Cow<'_, str> {
     match instruction.heredocs.as_slice() {
-        [] => Cow::Borrowed(&instruction.text),
+        [] => Cow::Borrowed(instruction.text()),
         [only] if is_one_heredoc(instruction) => Cow::Borrowed(&only.body),
         several => {
-            let mut text = instruction.text.clone();
+            let mut text = instruction.text().to_owned();
             for heredoc in several {
                 text.push('\n');
                 text.push_str(&heredoc.body);

@@ -17,7 +17,7 @@ pub(crate) struct Side<'a> {
 /// The step's text as it stands in the Dockerfile; for a trigger of a base image, the trigger's text.
 pub(crate) fn source<'a>(dockerfile: &'a Dockerfile, step: &'a Step) -> &'a str {
     match dockerfile.instructions.get(step.origin) {
-        Some(instruction) if !instruction.name.eq_ignore_ascii_case("from") => &instruction.original,
+        Some(instruction) if !instruction.name().eq_ignore_ascii_case("from") => &instruction.original,
         _ => &step.instruction,
     }
 }

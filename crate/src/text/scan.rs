@@ -8,6 +8,11 @@ pub(crate) fn find(text: &str, wanted: u8) -> Option<usize> {
     text.as_bytes().iter().position(|&byte| byte == wanted)
 }
 
+/// Whether one of some bytes of ASCII stands anywhere.
+pub(crate) fn has_any(text: &str, wanted: &[u8]) -> bool {
+    text.as_bytes().iter().any(|byte| wanted.contains(byte))
+}
+
 /// Whether `<<` or another pair of ASCII bytes stands anywhere.
 pub(crate) fn has_pair(text: &str, pair: [u8; 2]) -> bool {
     text.as_bytes().windows(2).any(|two| two == pair)
@@ -62,7 +67,7 @@ pub(crate) fn is_blank(byte: u8) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{find, has_pair, split_at_space, split_once, trim, trim_end, trim_start};
+    use super::{find, has_any, has_pair, split_at_space, split_once, trim, trim_end, trim_start};
 
     #[test]
     fn answer_as_the_methods_of_str() {
@@ -80,6 +85,7 @@ mod tests {
                         assert_eq!(trim(&text), text.trim(), "{text:?}");
                         let first = text.split(char::is_whitespace).next();
                         assert_eq!(Some(split_at_space(&text).0), first, "{text:?}");
+                        assert_eq!(has_any(&text, b"<= "), text.contains(['<', '=', ' ']), "{text:?}");
                         assert_eq!(find(&text, b'='), text.find('='), "{text:?}");
                         assert_eq!(split_once(&text, b'='), text.split_once('='), "{text:?}");
                         assert_eq!(has_pair(&text, *b"<<"), text.contains("<<"), "{text:?}");

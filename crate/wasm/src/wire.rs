@@ -134,7 +134,7 @@ pub(crate) fn dockerfile(file: &Dockerfile) -> WireDockerfile<'_> {
             .map(|instruction| {
                 let (from, to) = offsets.range(instruction.span);
                 WireInstruction {
-                    name: &instruction.name,
+                    name: instruction.name(),
                     line: instruction.line,
                     end_line: instruction.end_line,
                     from,

@@ -56,10 +56,10 @@ fn known(name: &str, rules: Rules) -> Option<Vec<(&'static str, Kind)>> {
 
 /// The parser's message for the first flag that it refuses.
 pub(super) fn refused(instruction: &Instruction, rules: Rules) -> Option<String> {
-    let name = instruction.name.to_ascii_uppercase();
+    let name = instruction.name().to_ascii_uppercase();
     // Only `HEALTHCHECK NONE` is done before flags are read.
     if name == "HEALTHCHECK"
-        && instruction.text.get(..4).is_some_and(|word| word.eq_ignore_ascii_case("none"))
+        && instruction.text().get(..4).is_some_and(|word| word.eq_ignore_ascii_case("none"))
     {
         return None;
     }

@@ -109,7 +109,7 @@ fn is_of_reading(mistake: &Diagnostic) -> bool {
 /// The parser's message for one instruction, if it refuses it.
 fn refused_instruction(instruction: &Instruction, said: Option<&Diagnostic>, rules: Rules) -> Option<String> {
     let said = said.filter(|said| said.code != code::INVALID_MOUNT);
-    let name = instruction.name.to_ascii_uppercase();
+    let name = instruction.name().to_ascii_uppercase();
     // These count their arguments before they look at their flags.
     let counts_first = matches!(
         name.as_str(),
@@ -142,7 +142,7 @@ fn refused_instruction(instruction: &Instruction, said: Option<&Diagnostic>, rul
     match said {
         Some(said) if rules.current_parser() => return Some(said.message.clone()),
         Some(said) if said.code == code::UNKNOWN_INSTRUCTION => {
-            return Some(["unknown instruction: ", &instruction.name.to_uppercase()].concat());
+            return Some(["unknown instruction: ", &instruction.name().to_uppercase()].concat());
         }
         // Suggestions came with 23.0.
         Some(said) => return said.message.split(" (did you mean ").next().map(str::to_owned),

@@ -16,7 +16,7 @@ use crate::text::Span;
 ///
 /// ```text
 /// COPY --from=build a.txt /
-/// ^^^^ name            text = "a.txt /"
+/// ^^^^ name()          text() = "a.txt /"
 /// ```
 #[derive(Clone, Debug)]
 pub struct Instruction {
@@ -27,8 +27,6 @@ pub struct Instruction {
     pub line: u32,
     /// Last line, counted from 1; that of the last heredoc's end if there are heredocs.
     pub end_line: u32,
-    /// The keyword as written.
-    pub name: String,
     /// Where the keyword stands.
     pub name_span: Span,
     /// The logical line: continuations joined and comments dropped as the builder does, trimmed; no heredoc
@@ -36,14 +34,28 @@ pub struct Instruction {
     pub original: String,
     /// The flags in order.
     pub flags: Vec<Flag>,
-    /// What follows keyword and flags, trimmed, inner blanks kept.
-    pub text: String,
+    /// How long the keyword is.
+    pub(super) name_length: usize,
+    /// Where the arguments begin in the original.
+    pub(super) text_start: usize,
     /// The heredocs that it opens.
     pub heredocs: Vec<Heredoc>,
     /// Comment lines directly above it, the first to the last; empty if there are none.
     pub comment: Span,
     /// What it says.
     pub command: Command,
+}
+
+impl Instruction {
+    /// The keyword as written.
+    pub fn name(&self) -> &str {
+        self.original.get(..self.name_length).unwrap_or("")
+    }
+
+    /// What follows keyword and flags, trimmed, inner blanks kept.
+    pub fn text(&self) -> &str {
+        self.original.get(self.text_start..).unwrap_or("")
+    }
 }
 
 /// `--name=value` or `--name` before the arguments; quotes and escapes are already removed.

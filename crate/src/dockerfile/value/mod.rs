@@ -8,7 +8,7 @@ pub use signal::check_signal;
 use super::{Command, Dockerfile, Instruction, Word};
 use crate::{
     diagnostic::{Diagnostic, Severity, code},
-    text::{Span, quote, split_once},
+    text::{Span, quote, scan::has_any, split_once},
     word::{Empty, Lexer, expand_words},
 };
 
@@ -25,7 +25,9 @@ pub(super) fn run(file: &mut Dockerfile) {
                     expose(&mut findings, instruction, word);
                 }
             }
-            Command::Stopsignal(word) if !word.text.contains(['$', '"', '\'', findings.file.escape]) => {
+            Command::Stopsignal(word)
+                if !has_any(&word.text, b"$\"'") && !word.text.contains(findings.file.escape) =>
+            {
                 if let Err(message) = check_signal(&word.text) {
                     findings.push(instruction, code::INVALID_SIGNAL, word.span, message);
                 }
@@ -113,7 +115,7 @@ fn is_simple(word: &str, escape: char) -> bool {
 fn mounts(findings: &mut Findings<'_>, instruction: &Instruction) {
     let Command::Run(run) = &instruction.command else { return };
     for mount in &run.mounts {
-        if mount.written.iter().any(|field| field.contains(['$', '"', '\'', '\\', '`'])) {
+        if mount.written.iter().any(|field| has_any(field, b"$\"'\\`")) {
             continue;
         }
         if let Err(message) = mount.options(&mut |value| Ok(value.to_owned())) {
@@ -124,7 +126,7 @@ fn mounts(findings: &mut Findings<'_>, instruction: &Instruction) {
 
 fn expose(findings: &mut Findings<'_>, instruction: &Instruction, word: &Word) {
     let escape = findings.file.escape;
-    let ports = if word.text.contains(['"', '\'', '<', escape]) {
+    let ports = if has_any(&word.text, b"\"'<") || word.text.contains(escape) {
         expand_words(&word.text, escape, &Empty).unwrap_or_default()
     } else {
         vec![word.text.clone()]
