@@ -3,11 +3,7 @@
 /// The nearest of `known`, fewer than three edits away. None if the word is one of them.
 ///
 /// `exact` says whether case matters; if it does not, the answer takes the case of the word.
-pub(crate) fn nearest(
-    word: &str,
-    known: &mut dyn Iterator<Item = &str>,
-    exact: bool,
-) -> Option<String> {
+pub(crate) fn nearest(word: &str, known: &mut dyn Iterator<Item = &str>, exact: bool) -> Option<String> {
     let lowered = |text: &str| if exact { text.to_owned() } else { text.to_ascii_lowercase() };
     let wanted: Vec<char> = lowered(word).chars().collect();
     let mut best = None;
