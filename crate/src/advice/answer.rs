@@ -67,6 +67,9 @@ pub struct Kept {
 pub struct Advice {
     /// The Dockerfile with all safe moves applied, or with those that were chosen.
     pub dockerfile: String,
+    /// The ignore file with lines for what is copied although no step needs it, if there are such lines. A
+    /// proposal: the image loses those files.
+    pub dockerignore: Option<String>,
     /// The edits of the original that lead to it, in bytes.
     pub edits: Vec<TextEdit>,
     /// All moves, safe ones first.

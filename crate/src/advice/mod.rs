@@ -10,6 +10,7 @@
 //! | a COPY in two: what a RUN reads, and the rest | `split` |
 //! | the cheapest allowed order of a stage | `order` |
 //! | cache mounts for what programs download | `mount` |
+//! | lines for the ignore file | `hygiene` |
 //! | the change as edits of the text, and as sentences | `edit`, `reason` |
 //!
 //! A move is `safe` if the image stays the same for what is known for certain: a program's contract and the files
@@ -22,6 +23,7 @@ mod commute;
 mod cost;
 mod edit;
 mod effect;
+mod hygiene;
 mod likely;
 mod mount;
 mod optimize;

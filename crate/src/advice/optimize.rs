@@ -21,6 +21,7 @@ use super::{
     cost::{Costs, savings},
     edit::{Unit, reorder},
     effect::Effect,
+    hygiene,
     likely::{MOST, likely},
     mount, reason,
     site::sites,
@@ -91,6 +92,7 @@ pub fn optimize(state: &State, options: &Options) -> Advice {
         };
         advice.kept.push(Kept { line: 0, why: why.to_owned() });
     }
+    advice.dockerignore = hygiene::ignore_file(&ground, &ignore_name(&ground));
     advice.kept.sort_by(|a, b| (a.line, &a.why).cmp(&(b.line, &b.why)));
     advice.kept.dedup();
     choose(&ground, options, &mut advice);
@@ -347,6 +349,14 @@ fn explain(
 
 /// The ignore file that applies.
 fn ignore(ground: &Ground<'_>) -> Option<Ignore> {
+    match &ground.state.context.get(&ignore_name(ground))?.kind {
+        Kind::File(Content::Bytes(bytes)) => std::str::from_utf8(bytes).ok().map(Ignore::parse),
+        _ => None,
+    }
+}
+
+/// The name of the ignore file that applies: the Dockerfile's own if there is one.
+fn ignore_name(ground: &Ground<'_>) -> String {
     let state = ground.state;
     let own = state.settings.dockerfile_path.as_ref().map(|path| {
         let mut path = path.clone();
@@ -354,14 +364,8 @@ fn ignore(ground: &Ground<'_>) -> Option<Ignore> {
         path
     });
     let buildkit = state.settings.builder == Builder::Buildkit;
-    let entry = own
-        .filter(|_| buildkit)
-        .and_then(|path| state.context.get(&path))
-        .or_else(|| state.context.get(".dockerignore"))?;
-    match &entry.kind {
-        Kind::File(Content::Bytes(bytes)) => std::str::from_utf8(bytes).ok().map(Ignore::parse),
-        _ => None,
-    }
+    let own = own.filter(|path| buildkit && state.context.get(path).is_some());
+    own.unwrap_or_else(|| ".dockerignore".to_owned())
 }
 
 /// Notes which expensive RUNs stay behind a COPY of the context, and why.

@@ -465,7 +465,7 @@ fn describing(instruction: &Instruction) -> Vec<&str> {
         *name != "CI"
             && name.split('_').all(|part| DESCRIBING.split_ascii_whitespace().any(|known| known == part))
     };
-    if own.iter().all(|name| describes(name)) { own } else { Vec::new() }
+    if own.iter().all(describes) { own } else { Vec::new() }
 }
 
 /// Whether a RUN, or a script of the project that it runs, names a variable.

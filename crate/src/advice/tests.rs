@@ -147,6 +147,34 @@ fn a_script_in_the_folder_of_programs_sinks_below_packages() {
 }
 
 #[test]
+fn the_ignore_file_lacks_what_no_step_needs() {
+    let lacks = |body: &str, files: Files<'_>| {
+        let text = "FROM node:20\nWORKDIR /app\n".to_owned() + body;
+        advise(&text, files).dockerignore
+    };
+    let files = [
+        (".dockerignore", "*.md\n"),
+        ("package.json", "{}"),
+        ("package-lock.json", r#"{"packages": {}}"#),
+        ("node_modules/a/package.json", "{}"),
+        (".git/HEAD", "x"),
+        ("src/__pycache__/a.pyc", ""),
+        ("index.js", ""),
+    ];
+    let all = "*.md\n**/node_modules\n.git\n**/__pycache__\n.dockerignore\n";
+    assert_eq!(lacks("COPY . .\nRUN npm ci\n", &files).as_deref(), Some(all));
+    let built = all.replace(".git\n", "");
+    assert_eq!(
+        lacks("COPY . .\nRUN npm ci\nRUN npm run build\n", &files),
+        Some(built),
+        "a build may look at .git"
+    );
+    assert_eq!(lacks("COPY package.json package-lock.json ./\nRUN npm ci\nCOPY index.js .\n", &files), None);
+    let good = [(".dockerignore", all), files[1], files[2], files[3], files[4], files[6]];
+    assert_eq!(lacks("COPY . .\nRUN npm ci\n", &good), None);
+}
+
+#[test]
 fn steps_that_only_make_files_let_an_install_pass() {
     let files = [("requirements.txt", "flask\n"), ("entry.sh", "")];
     check(

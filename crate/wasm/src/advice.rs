@@ -36,6 +36,8 @@ struct WireMove<'a> {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct WireAdvice<'a> {
     dockerfile: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dockerignore: Option<&'a str>,
     edits: Vec<WireEdit<'a>>,
     moves: Vec<WireMove<'a>>,
     kept: &'a [Kept],
@@ -70,6 +72,7 @@ pub(crate) fn wire<'a>(text: &str, advice: &'a Advice) -> WireAdvice<'a> {
     let offsets = Offsets::new(text);
     WireAdvice {
         dockerfile: &advice.dockerfile,
+        dockerignore: advice.dockerignore.as_deref(),
         edits: edits(&offsets, &advice.edits),
         moves: advice
             .moves

@@ -46,6 +46,7 @@ fn full_advice() -> Advice {
     };
     Advice {
         dockerfile: "FROM base\n".into(),
+        dockerignore: Some(".git\n".into()),
         edits: edits.clone(),
         moves: vec![one(Level::Safe), one(Level::Review)],
         kept: vec![Kept { line: 1, why: "x".into() }],
