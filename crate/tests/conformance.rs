@@ -152,7 +152,7 @@ fn plain(error: &str) -> String {
 
 /// Whether a RUN failed by itself, which nobody can tell without running it.
 fn run_fails(error: &str) -> bool {
-    error.contains("did not complete successfully: exit code") || error.contains("returned a non-zero code")
+    error.contains("did not complete successfully") || error.contains("returned a non-zero code")
 }
 
 fn error(recorded: &Value, outcome: &Outcome, build: &mut Differences<'_>) {

@@ -24,8 +24,10 @@ function read(text) {
     if (!step) continue;
     const image = /^ ---> ([0-9a-f]{12})$/.exec(line)?.[1];
     if (line.startsWith("# Executing ")) step.triggers = Array(Number(line.split(" ")[2])).fill(false);
-    else if (line.startsWith(" ---> Using cache")) step.triggers ? countHit(step.triggers) : (step.cached = true);
-    else if (line.startsWith(" ---> Running in")) step.cached = step.triggers ? step.cached : false;
+    else if (line.startsWith(" ---> Using cache")) {
+      if (step.triggers) countHit(step.triggers);
+      else step.cached = true;
+    } else if (line.startsWith(" ---> Running in")) step.cached = step.triggers ? step.cached : false;
     else if (image) {
       step.image = image;
       if (!/^FROM\b/i.test(step.text)) step.cached ??= false;
@@ -55,12 +57,22 @@ export class Classic {
     const args = ["--config-file", config, "--data-root", join(this.folder, "data"), "--host", this.address];
     args.push("--exec-root", join(this.folder, "exec"), "--pidfile", join(this.folder, "pid"));
     args.push("--iptables=false", "--bridge=none");
-    this.#stop = await daemon(this.programs.dockerd, args, join(this.folder, "log"), process.env, async () => {
-      const { status, out } = await this.#cli("version", "--format", "{{.Server.Version}} {{.Client.Version}}");
-      const [server, client] = out.trim().split(" ");
-      this.version = `dockerd ${server}, docker cli ${client}`;
-      return status === 0;
-    });
+    this.#stop = await daemon(
+      this.programs.dockerd,
+      args,
+      join(this.folder, "log"),
+      process.env,
+      async () => {
+        const { status, out } = await this.#cli(
+          "version",
+          "--format",
+          "{{.Server.Version}} {{.Client.Version}}",
+        );
+        const [server, client] = out.trim().split(" ");
+        this.version = `dockerd ${server}, docker cli ${client}`;
+        return status === 0;
+      },
+    );
     return this;
   }
 
@@ -69,7 +81,12 @@ export class Classic {
   }
 
   #cli(...args) {
-    const env = { HOME: this.home, DOCKER_CONFIG: this.home, DOCKER_HOST: this.address, DOCKER_BUILDKIT: "0" };
+    const env = {
+      HOME: this.home,
+      DOCKER_CONFIG: this.home,
+      DOCKER_HOST: this.address,
+      DOCKER_BUILDKIT: "0",
+    };
     return run(this.programs.docker, args, { env });
   }
 

@@ -25,19 +25,30 @@ const quoted = (text) => (text === undefined || text === null ? "none" : JSON.st
 const said = (cached) => (cached === null ? "not finished" : cached ? "cached" : "executed");
 
 /** The builder's own text, without what its client writes before it. */
-const plainError = (error) => error?.replace(/^error: /, "").replace(/^failed to solve: /, "").replaceAll("ROOT/", "/");
+const plainError = (error) =>
+  error
+    ?.replace(/^error: /, "")
+    .replace(/^failed to solve: /, "")
+    .replaceAll("ROOT/", "/");
 
 /** Of several files that are missing, the one that is told is the one that was looked for first: chance. */
 const withoutChance = (error) => error?.replace(/(checksum of ref REF: )"[^"]*"(: not found)/, "$1…$2");
 
 /** Whether a RUN failed by itself, which nobody can tell without running it. */
 const runFails = (error) =>
-  (error?.includes("did not complete successfully: exit code") || error?.includes("returned a non-zero code")) ?? false;
+  (error?.includes("did not complete successfully") || error?.includes("returned a non-zero code")) ?? false;
 
 /** Whether what fails the build is that an image does not hold a file, or is not there: nobody else can tell. */
-const hangsOnImage = ({ error, steps }) =>
+const hangsOnImage = ({ error, steps }, here) =>
   error?.includes("failed to resolve source metadata") ||
-  (error?.includes("failed to calculate checksum of ref") && steps.some(({ failed, name }) => failed && /from=/.test(name)));
+  (/failed to calculate checksum of ref|lstat \//.test(error ?? "") &&
+    steps.some(({ failed, name }) => failed && /from=/.test(name))) ||
+  // What a file of an image meets, or what meets it.
+  (!here.error &&
+    /not a directory|non-directory|cannot replace/.test(error ?? "") &&
+    steps.some(({ name }) => /from=/.test(name)));
+
+const isRun = (instruction) => /^(ONBUILD )?RUN\b/i.test(instruction);
 
 /**
  * Whether what the step takes in holds bytes that a RUN of this build wrote: only then may its outcome be left
@@ -49,10 +60,14 @@ function hangsOnRun(steps, step) {
     if (at === null || at === undefined || seen.has(at)) return false;
     seen.add(at);
     const { status, instruction, parent, inputs } = steps[at];
-    const ran = /^(ONBUILD )?RUN\b/i.test(instruction) && status !== "cached";
+    const ran = isRun(instruction) && status !== "cached";
     return ran || reach(parent) || inputs.some(reach);
   };
-  return step.inputs.some(reach) || (step.parent !== null && steps[step.parent].status === "depends");
+  const open = (at) =>
+    at !== null &&
+    (steps[at].status === "depends" || steps[at].merge === "depends" || open(steps[at].parent));
+  // A step may stand on what it also takes files from.
+  return step.inputs.some(reach) || open(step.parent) || (/from=/.test(step.name) && reach(step.parent));
 }
 
 function hitAgrees(real, buildFailed, step) {
@@ -64,13 +79,17 @@ function hitAgrees(real, buildFailed, step) {
 class Comparison {
   tally = emptyTally();
   differences = [];
-  #finished;
-  #open;
+  #memory;
+  #imagesChanged;
+  #leftOpen = false;
 
-  /** Both sets hold keys of steps, and are kept from build to build: those that finished, those that may have. */
-  constructor(finished, open) {
-    this.#finished = finished;
-    this.#open = open;
+  /**
+   * `memory` is kept from build to build: keys of the steps that finished, and of those that may have, and whether
+   * a RUN was executed. `imagesChanged` says whether an image is another one than at first.
+   */
+  constructor(memory, imagesChanged) {
+    this.#memory = memory;
+    this.#imagesChanged = imagesChanged;
   }
 
   count(name, agrees) {
@@ -83,28 +102,35 @@ class Comparison {
   }
 
   /**
-   * Whether it is chance that a step is no hit: an earlier build failed elsewhere, and the step may or may not
-   * have been executed by then.
+   * Whether it is chance that a step is no hit: an earlier build failed elsewhere, and what it executed until
+   * then may or may not have been kept.
    */
-  chance(real, step) {
+  chance(real, failed, step) {
     const { key } = step;
-    const asBefore = real.cached === false && step.status === "cached" && this.#open.has(key);
-    const chance = asBefore && !this.#finished.has(key);
-    if (real.cached === null) this.#open.add(key);
-    else if (!real.failed) this.#finished.add(key);
+    // Files of another image may be the same as before, which nobody can tell without the image.
+    if (this.#imagesChanged && real.cached && step.status === "executed") {
+      this.#leftOpen ||= /from=/.test(step.name);
+      if (this.#leftOpen) return true;
+    }
+    const asBefore = real.cached === false && step.status === "cached" && this.#memory.open.has(key);
+    const chance = asBefore && !this.#memory.finished.has(key);
+    (real.cached || (real.cached === false && !failed) ? this.#memory.finished : this.#memory.open).add(key);
     return chance;
   }
 
   /** Whether the engine was right to leave a step open. */
   open(steps, step) {
-    if (step.status !== "depends" || !hangsOnRun(steps, step)) return false;
+    this.#memory.ran ||= steps.some(({ instruction, status }) => isRun(instruction) && status === "executed");
+    // What it is compared with may be what a RUN of an earlier build wrote.
+    const right = hangsOnRun(steps, step) || (this.#memory.ran && /from=/.test(step.name));
+    if (step.status !== "depends" || !right) return false;
     this.tally.depends += 1;
     return true;
   }
 
   error(real, here) {
     const there = plainError(real.error);
-    if (runFails(there) || (!here.error && hangsOnImage(real))) {
+    if (runFails(there) || hangsOnImage(real, here)) {
       this.tally.failing += 1;
       return;
     }
@@ -115,7 +141,7 @@ class Comparison {
   }
 
   tooMany(real, here, free) {
-    if (here.error?.refused || runFails(real.error) || hangsOnImage(real)) return;
+    if (here.error?.refused || runFails(real.error) || hangsOnImage(real, here)) return;
     for (const { name, status } of free)
       if (status !== "skipped") this.note(`a step too many: ${quoted(name)} ${status}`);
   }
@@ -131,7 +157,7 @@ class Comparison {
         continue;
       }
       const [step] = free.splice(at, 1);
-      if (this.chance(there, step)) continue;
+      if (this.chance(there, failed, step)) continue;
       const merge =
         failed || typeof there.mergeCached !== "boolean" || (step.merge === "cached") === there.mergeCached;
       if (there.cached !== null && this.open(here.steps, step)) continue;
@@ -205,13 +231,14 @@ class Comparison {
 }
 
 /** All differences between `real`, what a builder did, and `answer`, what the engine says, with the tally. */
-export function compare(real, answer, builder) {
+export function compare(scenario, real, answer, builder) {
   if (answer.failure) return { tally: emptyTally(), differences: [`the engine says: ${answer.failure}`] };
   const tally = emptyTally();
   const differences = [];
-  const [finished, open] = [new Set(), new Set()];
+  const memory = { finished: new Set(), open: new Set(), ran: false };
   for (const [number, there] of real.builds.entries()) {
-    const one = new Comparison(finished, open);
+    const imagesChanged = scenario.builds.slice(0, number + 1).some(({ edit }) => edit?.baseImages);
+    const one = new Comparison(memory, imagesChanged);
     one[builder.member](there, answer.builds[number]);
     one.error(there, answer.builds[number]);
     one.count("builds", one.differences.length === 0);

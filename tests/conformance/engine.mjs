@@ -10,7 +10,8 @@ function expanded(value) {
   if (Array.isArray(value)) return value.map(expanded);
   if (value === null || typeof value !== "object") return value;
   const { repeat, ...rest } = value;
-  if (typeof repeat === "number" && typeof rest.text === "string") return { ...rest, text: rest.text.repeat(repeat) };
+  if (typeof repeat === "number" && typeof rest.text === "string")
+    return { ...rest, text: rest.text.repeat(repeat) };
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, expanded(member)]));
 }
 
@@ -25,11 +26,28 @@ export class Engine {
   #lines;
 
   constructor() {
-    const args = ["build", "--quiet", "--package", "layerwise", "--example", "replay", "--message-format=json"];
-    const built = spawnSync("cargo", args, { cwd: ROOT, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+    const args = [
+      "build",
+      "--quiet",
+      "--package",
+      "layerwise",
+      "--example",
+      "replay",
+      "--message-format=json",
+    ];
+    const built = spawnSync("cargo", args, {
+      cwd: ROOT,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "inherit"],
+    });
     if (built.status !== 0) throw new Error("the engine's example `replay` does not build");
-    const messages = built.stdout.trim().split("\n").map((line) => JSON.parse(line));
-    const program = messages.findLast(({ target, executable }) => target?.name === "replay" && executable).executable;
+    const messages = built.stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    const program = messages.findLast(
+      ({ target, executable }) => target?.name === "replay" && executable,
+    ).executable;
     this.#child = spawn(program, [], { stdio: ["pipe", "pipe", "inherit"] });
     this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
     this.#last = Promise.resolve();

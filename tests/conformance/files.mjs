@@ -20,7 +20,8 @@ export const HOUR = 3600;
 /** The bytes of a file entry, or of a bare text. */
 export function bytes(entry) {
   if (typeof entry === "string") return Buffer.from(entry);
-  const once = entry.base64 === undefined ? Buffer.from(entry.text ?? "") : Buffer.from(entry.base64, "base64");
+  const once =
+    entry.base64 === undefined ? Buffer.from(entry.text ?? "") : Buffer.from(entry.base64, "base64");
   return Buffer.concat(Array(entry.repeat ?? 1).fill(once));
 }
 
@@ -71,7 +72,8 @@ export class Folder {
 
   #path(name) {
     const path = normalize(join(this.root, name));
-    if (path !== this.root && !path.startsWith(this.root + sep)) throw new Error(`${name} leaves the context`);
+    if (path !== this.root && !path.startsWith(this.root + sep))
+      throw new Error(`${name} leaves the context`);
     return path;
   }
 

@@ -31,15 +31,37 @@ const FILES = {
   "docs/out": { symlink: "../../../etc/passwd" },
 };
 
-const IGNORES = ["*.md", "!README.md", "src/deep", "**/*.txt", "!src/deep/x.txt", "docs/", "*", "!src", "!a.txt"];
-IGNORES.push("# said", "a.tx?", "/lib", "src/*/y*", ".dockerignore", "**/.hidden", "[ab].txt", "", "src/", "!**/x.txt");
+const IGNORES = [
+  "*.md",
+  "!README.md",
+  "src/deep",
+  "**/*.txt",
+  "!src/deep/x.txt",
+  "docs/",
+  "*",
+  "!src",
+  "!a.txt",
+];
+IGNORES.push(
+  "# said",
+  "a.tx?",
+  "/lib",
+  "src/*/y*",
+  ".dockerignore",
+  "**/.hidden",
+  "[ab].txt",
+  "",
+  "src/",
+  "!**/x.txt",
+);
 IGNORES.push("Dockerfile", "link", "folder", "!docs/b.md", "src/**", " b.txt ", "./a.txt", "**/deep/");
 
 const ignoreText = (random) => `${random.some(IGNORES, random.between(1, 4)).join("\n")}\n`;
 
 function baseImages(random) {
   const config = {};
-  if (random.chance(0.15)) config.OnBuild = random.some(["RUN true", "COPY . /on", "ENV B=on", "WORKDIR /on", "ARG V=on"], 2);
+  if (random.chance(0.15))
+    config.OnBuild = random.some(["RUN true", "COPY . /on", "ENV B=on", "WORKDIR /on", "ARG V=on"], 2);
   if (random.chance(0.15)) config.WorkingDir = "/base";
   if (random.chance(0.1)) config.User = "app";
   if (random.chance(0.1)) config.Shell = ["/bin/sh", "-ec"];
@@ -51,7 +73,11 @@ function baseImages(random) {
 }
 
 const buildArgs = (random) =>
-  Object.fromEntries(random.some(["A", "B", "V", "HTTP_PROXY", "UNUSED"], random.between(0, 2)).map((name) => [name, random.pick(["1", "2", "a-b-c", ""])]));
+  Object.fromEntries(
+    random
+      .some(["A", "B", "V", "HTTP_PROXY", "UNUSED"], random.between(0, 2))
+      .map((name) => [name, random.pick(["1", "2", "a-b-c", ""])]),
+  );
 
 /** Scenario `number` of `seed`. */
 export function generate(seed, number) {
@@ -128,17 +154,26 @@ function change(random, state, before) {
   };
   switch (kind) {
     case "write":
-      return free ? write(path, { ...context[path], text: random.pick(["changed\n", "a\n", "other text\n", ""]) }) : {};
+      return free
+        ? write(path, { ...context[path], text: random.pick(["changed\n", "a\n", "other text\n", ""]) })
+        : {};
     case "back": {
-      const [known] = random.some(Object.keys(state.first).filter((name) => isFile(state.first[name])), 1);
-      return known && !named.includes(JSON.stringify(known)) && !context[known]?.dir ? write(known, state.first[known]) : {};
+      const [known] = random.some(
+        Object.keys(state.first).filter((name) => isFile(state.first[name])),
+        1,
+      );
+      return known && !named.includes(JSON.stringify(known)) && !context[known]?.dir
+        ? write(known, state.first[known])
+        : {};
     }
     case "add": {
       const name = random.pick(["c.txt", "src/new.c", "src/deep/new.md", "docs/c.md", "fresh/file", "a.pyc"]);
       return named.includes(JSON.stringify(name)) ? {} : write(name, { text: "new\n" });
     }
     case "link":
-      return free && !before.write ? write("turned", { symlink: random.pick(["a.txt", "b.txt", "src", "gone"]) }) : {};
+      return free && !before.write
+        ? write("turned", { symlink: random.pick(["a.txt", "b.txt", "src", "gone"]) })
+        : {};
     case "ignore":
       return write(".dockerignore", { text: ignoreText(random) });
     case "touch":
@@ -151,7 +186,9 @@ function change(random, state, before) {
     }
     case "chmodFolder": {
       const folder = random.pick(all.filter((name) => name.includes("/")).map((name) => name.split("/")[0]));
-      return folder && !before.rename && !before.delete ? { chmod: { ...before.chmod, [folder]: random.pick(["0700", "0755"]) } } : {};
+      return folder && !before.rename && !before.delete
+        ? { chmod: { ...before.chmod, [folder]: random.pick(["0700", "0755"]) } }
+        : {};
     }
     case "rename": {
       if (!free || before.rename || before.write) return {};
@@ -205,7 +242,9 @@ function otherText(random, state) {
       () => list[at].replace(/ (\S+)$/, " \\\n  $1"),
     ])();
   else list[at] = another();
-  const changed = state.file.stages.map((other) => (other === stage ? { ...stage, instructions: list } : other));
+  const changed = state.file.stages.map((other) =>
+    other === stage ? { ...stage, instructions: list } : other,
+  );
   if (random.chance(0.6)) state.file = { ...state.file, stages: changed };
   const result = text(changed, state.file.head);
   state.texts.push(result);

@@ -5,15 +5,56 @@
 
 const WORKDIRS = ["/app", "/app/", "sub", "/", "deep/er", "$DIR", "/srv/${V:-x}"];
 const USERS = ["root", "app", "1000", "1000:1000", "nobody", "app:app", "0"];
-const PATTERNS = ["*.txt", "src/*", "s*", "[ab].txt", "a.tx?", "docs/*.md", "*", "src/*/*.md", "*/*.c", "src/d*", "*.json"];
-const PARENT_PATTERNS = ["src/**/*.md", "./src/./deep", "**/*.txt", "src/./deep/x.txt", "docs/*.md", "src/*/x.txt", "lib/."];
-const EXCLUDES = ["*.md", "**/*.md", "src/deep", "deep", "**/x.txt", "*.txt", "src/**", "!src/deep/y.md", "a*"];
+const PATTERNS = [
+  "*.txt",
+  "src/*",
+  "s*",
+  "[ab].txt",
+  "a.tx?",
+  "docs/*.md",
+  "*",
+  "src/*/*.md",
+  "*/*.c",
+  "src/d*",
+  "*.json",
+];
+const PARENT_PATTERNS = [
+  "src/**/*.md",
+  "./src/./deep",
+  "**/*.txt",
+  "src/./deep/x.txt",
+  "docs/*.md",
+  "src/*/x.txt",
+  "lib/.",
+];
+const EXCLUDES = [
+  "*.md",
+  "**/*.md",
+  "src/deep",
+  "deep",
+  "**/x.txt",
+  "*.txt",
+  "src/**",
+  "!src/deep/y.md",
+  "a*",
+];
 const VALUES = ["1", "2", "long value", "a-b-c", "", "x/y", '"q"', "1.2.3"];
 const NAMES = ["A", "B", "V", "DIR"];
 
 /** A variable as it may be written where variables are replaced. */
 function use(random, name = random.pick(NAMES)) {
-  const forms = ["$N", "${N}", "${N:-d}", "${N:+set}", "${N-d}", "${N#a}", "${N%%c}", "${N/-/_}", "${N:-${A}}", "\\$N"];
+  const forms = [
+    "$N",
+    "${N}",
+    "${N:-d}",
+    "${N:+set}",
+    "${N-d}",
+    "${N#a}",
+    "${N%%c}",
+    "${N/-/_}",
+    "${N:-${A}}",
+    "\\$N",
+  ];
   return random.pick(forms).replaceAll("N", name);
 }
 
@@ -22,7 +63,11 @@ const assigned = (random) => {
   return /[ "]/.test(value) ? `"${value.replaceAll('"', '\\"')}"` : value;
 };
 
-const flags = (list) => list.filter(Boolean).map((flag) => `${flag} `).join("");
+const flags = (list) =>
+  list
+    .filter(Boolean)
+    .map((flag) => `${flag} `)
+    .join("");
 
 /** A source in the build context: a path that is there, or a pattern. */
 function source(random, paths) {
@@ -61,7 +106,9 @@ function copy(random, stage, world) {
   const link = random.chance(0.2);
   const options = flags([
     link && "--link",
-    !link && random.chance(0.12) && `--chown=${random.pick(["1000:1000", "app", "app:root", "0", "$V"].slice(0, stage.scratch ? 1 : 4))}`,
+    !link &&
+      random.chance(0.12) &&
+      `--chown=${random.pick(["1000:1000", "app", "app:root", "0", "$V"].slice(0, stage.scratch ? 1 : 4))}`,
     random.chance(0.12) && `--chmod=${random.pick(["0644", "755", "0600", "u=rwX,go=rX", "a+x"])}`,
     parents && "--parents",
     random.chance(parents ? 0.4 : 0.15) && `--exclude=${random.pick(EXCLUDES)}`,
@@ -73,7 +120,11 @@ function copy(random, stage, world) {
     const quoted = random.chance(0.4) ? `"${name}"` : name;
     const dash = random.chance(0.3) ? "-" : "";
     const body = [`first ${use(random)}`, `${dash ? "\t" : ""}second`].slice(0, random.between(1, 2));
-    return [`COPY ${options}<<${dash}${quoted} ${random.pick(["/h", "/x/h.txt", "h", "/h/"])}`, ...body, name].join("\n");
+    return [
+      `COPY ${options}<<${dash}${quoted} ${random.pick(["/h", "/x/h.txt", "h", "/h/"])}`,
+      ...body,
+      name,
+    ].join("\n");
   }
   const target = destination(random, several || parents);
   stage.paths.push(...sources.map((path) => landing(stage, path, target)));
@@ -86,7 +137,12 @@ function landing(stage, path, target) {
   const base = target.startsWith("/") ? target : `${stage.workdir}/${target}`;
   const name = /[*?[]|^\.$/.test(path) ? "" : path.split("/").at(-1);
   const place = target.endsWith("/") || target === "." ? `${base}/${name}` : base;
-  return place.replaceAll("$DIR", "dir").replaceAll("$V", "").replace(/\/\.?\/+/g, "/") || "/";
+  return (
+    place
+      .replaceAll("$DIR", "dir")
+      .replaceAll("$V", "")
+      .replace(/\/\.?\/+/g, "/") || "/"
+  );
 }
 
 const COMMANDS = [
@@ -110,7 +166,7 @@ function mount(random, world) {
   const kinds = [
     "type=bind,target=/m",
     `type=bind,source=${path},target=/m/file`,
-    "type=bind,source=src,target=/m,rw",
+    "type=bind,source=src,target=/m,ro",
     "source=.,target=m",
     "type=cache,target=/root/.cache",
     "type=cache,target=/c,sharing=locked",
@@ -118,7 +174,12 @@ function mount(random, world) {
     "type=cache,target=/c,uid=1000,mode=0700",
     "type=tmpfs,target=/t",
     "type=secret,id=none",
-    ...(stage ? [`from=${stage.name},target=/m`, `type=bind,from=${stage.name},source=${random.pick(stage.paths)},target=/m/f`] : []),
+    ...(stage
+      ? [
+          `from=${stage.name},target=/m`,
+          `type=bind,from=${stage.name},source=${random.pick(stage.paths)},target=/m/f`,
+        ]
+      : []),
     ...(stage ? [`type=cache,from=${stage.name},target=/c2`] : []),
   ];
   return `--mount=${random.pick(kinds)}`;
@@ -155,7 +216,8 @@ function setting(random, stage) {
     return `ENV ${name}=${name === "DIR" ? "dir" : assigned(random)}`;
   }
   if (kind === "arg") {
-    if (random.chance(0.1)) return `ARG ${random.pick(["TARGETPLATFORM", "TARGETARCH", "HTTP_PROXY", "BUILDPLATFORM"])}`;
+    if (random.chance(0.1))
+      return `ARG ${random.pick(["TARGETPLATFORM", "TARGETARCH", "HTTP_PROXY", "BUILDPLATFORM"])}`;
     if (random.chance(0.15)) return `ARG A=${assigned(random)} V`;
     return random.chance(0.3) ? `ARG ${name}` : `ARG ${name}=${name === "DIR" ? "dir" : assigned(random)}`;
   }

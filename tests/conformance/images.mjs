@@ -76,7 +76,8 @@ export class Images {
       const parts = path.replace(/^\//, "").split("/");
       for (const end of parts.keys()) {
         const parent = parts.slice(0, end).join("/");
-        if (end > 0 && !FOLDERS.includes(parent) && !OPEN_FOLDERS.includes(parent)) files[parent] ??= { dir: true };
+        if (end > 0 && !FOLDERS.includes(parent) && !OPEN_FOLDERS.includes(parent))
+          files[parent] ??= { dir: true };
       }
       files[parts.join("/")] = entry;
     };
@@ -84,7 +85,8 @@ export class Images {
       const text = readFileSync(new URL(`tools/${script}`, RECIPES), "utf8");
       put(`usr/local/lib/fake/${script}`, { text, mode: "0755" });
     }
-    for (const [path, script] of Object.entries(links)) put(path, { symlink: `/usr/local/lib/fake/${script}` });
+    for (const [path, script] of Object.entries(links))
+      put(path, { symlink: `/usr/local/lib/fake/${script}` });
     for (const [path, entry] of Object.entries({ ...recipe.files, ...extra })) put(path, entry);
     return this.#store(archive(files));
   }

@@ -75,7 +75,8 @@ function scenarios(paths) {
   return files.map((path) => ({ path, scenario: JSON.parse(readFileSync(path, "utf8")) }));
 }
 
-const deadline = (seconds) => (seconds === undefined ? Number.POSITIVE_INFINITY : Date.now() + 1000 * Number(seconds));
+const deadline = (seconds) =>
+  seconds === undefined ? Number.POSITIVE_INFINITY : Date.now() + 1000 * Number(seconds);
 const share_of = ([agree, of]) => `${agree} of ${of}`;
 
 function summary(daemon, done, all, tally, took) {
@@ -96,7 +97,10 @@ async function hold(daemons, items, images, engine, limit) {
   const start = Date.now();
   const difference = async (scenario, daemon) => {
     const real = await perform(scenario, daemon, images);
-    return { real, ...compare(real, await engine.replay(described(scenario, images), daemon), daemon) };
+    return {
+      real,
+      ...compare(scenario, real, await engine.replay(described(scenario, images), daemon), daemon),
+    };
   };
   const done = await share(daemons, items, limit, async (daemon, { scenario }) => {
     let result = await difference(scenario, daemon);
@@ -110,7 +114,9 @@ async function hold(daemons, items, images, engine, limit) {
     }
     if (known) return console.log(`${scenario.name} differs, as is known: ${known}`);
     wrong.push(scenario.name);
-    console.log([`${scenario.name} DIFFERS (${first.title})`, ...result.differences.slice(0, 8)].join("\n    "));
+    console.log(
+      [`${scenario.name} DIFFERS (${first.title})`, ...result.differences.slice(0, 8)].join("\n    "),
+    );
     if (!options.write) return;
     const kinds = new Set(result.differences.map(kind));
     const holds = async (smaller) => {
@@ -168,14 +174,20 @@ async function run(builders, folder) {
   const usual = command === "generate" || options.all || positionals.length > 1 ? undefined : 180;
   console.log(`seed ${options.seed}`);
   const limit = deadline(options.seconds ?? usual);
-  const wrong = await Promise.all(builders.kinds.map((daemons) => hold(daemons, items, images, engine, limit)));
+  const wrong = await Promise.all(
+    builders.kinds.map((daemons) => hold(daemons, items, images, engine, limit)),
+  );
   engine.stop();
   return wrong.flat();
 }
 
 async function main() {
   const [command] = positionals;
-  if (options.help || !["record", "check", "generate"].includes(command) || (command === "record" && !positionals[1]))
+  if (
+    options.help ||
+    !["record", "check", "generate"].includes(command) ||
+    (command === "record" && !positionals[1])
+  )
     return console.log(HELP);
   const folder = workFolder();
   const builders = new Builders();

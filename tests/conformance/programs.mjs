@@ -1,6 +1,15 @@
 /** The real builders: where their programs are, how they are got, and how they are run. */
 import { spawn, spawnSync } from "node:child_process";
-import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+} from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 
@@ -39,7 +48,9 @@ export function busybox() {
 /** Runs a program to its end. Never throws: `status` is null if it could not be run. */
 export function run(program, args, { env = {}, cwd, seconds = 180 } = {}) {
   return new Promise((done) => {
-    const keep = Object.fromEntries(["PATH", "TMPDIR", "LANG"].map((name) => [name, process.env[name] ?? ""]));
+    const keep = Object.fromEntries(
+      ["PATH", "TMPDIR", "LANG"].map((name) => [name, process.env[name] ?? ""]),
+    );
     const child = spawn(program, args, { cwd, env: { ...keep, ...env }, stdio: ["ignore", "pipe", "pipe"] });
     const [out, err] = [[], []];
     child.stdout.on("data", (data) => out.push(data));

@@ -19,6 +19,9 @@ function vertices(text) {
     }
     for (const vertex of status.vertexes ?? []) {
       const old = all.get(vertex.digest);
+      // The layers of a base image are unpacked when a step needs them, and told as work of that step, without
+      // its inputs; it says nothing about the step.
+      if (old?.inputs && !vertex.inputs) continue;
       const known = Object.entries(vertex).filter(([, value]) => value !== "" && value?.length !== 0);
       const ends = (old?.ends ?? 0) + (vertex.completed === undefined ? 0 : 1);
       all.set(vertex.digest, { ...old, ...Object.fromEntries(known), cached: vertex.cached ?? false, ends });
@@ -44,7 +47,7 @@ function outcome({ cached, started, completed, ends, inputs }, buildFailed) {
   // time twice; a step that fails before it begins "starts" too, and then says nothing of what is before it.
   if (cached && buildFailed && started === completed) return null;
   // Finding out the key of a step without inputs is told as a start and an end; executing it, as another pair.
-  if (!cached && !inputs && ends === 1 && !buildFailed) return true;
+  if (!cached && !inputs && ends === 1) return buildFailed ? null : true;
   return cached;
 }
 
@@ -77,8 +80,7 @@ export function steps(text, dockerfile, buildFailed) {
   const place = ({ stage }) => (names.indexOf(stage.toLowerCase()) + names.length + 1) % (names.length + 1);
   const order = (a, b) => (a < b ? -1 : Number(a > b));
   found.sort(
-    (a, b) =>
-      place(a) - place(b) || order(a.stage, b.stage) || a.index - b.index || order(a.name, b.name),
+    (a, b) => place(a) - place(b) || order(a.stage, b.stage) || a.index - b.index || order(a.name, b.name),
   );
   return { steps: found, warnings };
 }
@@ -108,7 +110,10 @@ export function records(folder) {
 export function message(text) {
   const lines = text.split("\n").filter((line) => !line.startsWith("{") && !line.startsWith("time="));
   const at = lines.findLastIndex((line) => line.startsWith("error: "));
-  const words = lines.slice(at === -1 ? -3 : at).join("\n").trim();
+  const words = lines
+    .slice(at === -1 ? -3 : at)
+    .join("\n")
+    .trim();
   return plain(
     words
       .replace(/ref [a-z0-9]{20,}::[a-z0-9]{20,}/g, "ref REF")

@@ -6,7 +6,15 @@ import { createReadStream, existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 
 /** Hosts that Dockerfiles take images from; the daemon is told to ask here in their place. */
-const HOSTS = ["docker.io", "gcr.io", "ghcr.io", "mcr.microsoft.com", "public.ecr.aws", "quay.io", "registry.k8s.io"];
+const HOSTS = [
+  "docker.io",
+  "gcr.io",
+  "ghcr.io",
+  "mcr.microsoft.com",
+  "public.ecr.aws",
+  "quay.io",
+  "registry.k8s.io",
+];
 
 /** `python` as `docker.io/library/python:latest`. */
 function full(reference) {
@@ -52,7 +60,9 @@ export class Registry {
     const match = /^\/v2\/(.+)\/(manifests|blobs)\/([^/]+)$/.exec(pathname);
     const [, name, kind, reference] = match ?? [];
     const host = searchParams.get("ns") ?? "docker.io";
-    const known = reference?.startsWith("sha256:") ? reference : this.#names.get(`${host}/${name}:${reference}`);
+    const known = reference?.startsWith("sha256:")
+      ? reference
+      : this.#names.get(`${host}/${name}:${reference}`);
     const path = known && this.#images.blob(known);
     if (pathname === "/v2/") return response.end();
     if (!path || !existsSync(path)) return response.writeHead(404).end();

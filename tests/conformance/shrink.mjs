@@ -3,7 +3,8 @@
  * files and settings, one at a time, until nothing more can go.
  */
 
-const without = (object, name) => Object.fromEntries(Object.entries(object).filter(([other]) => other !== name));
+const without = (object, name) =>
+  Object.fromEntries(Object.entries(object).filter(([other]) => other !== name));
 const replaced = (list, at, value) => list.with(at, value);
 
 /** Every text of the Dockerfile in the scenario, changed. An edit that brings no other text goes. */
@@ -19,7 +20,8 @@ function withTexts(scenario, change) {
   return { ...scenario, dockerfile: change(scenario.dockerfile), builds };
 }
 
-const texts = ({ dockerfile, builds }) => [dockerfile, ...builds.map(({ edit }) => edit.dockerfile)].filter((text) => text !== undefined);
+const texts = ({ dockerfile, builds }) =>
+  [dockerfile, ...builds.map(({ edit }) => edit.dockerfile)].filter((text) => text !== undefined);
 
 function* fewerBuilds(scenario) {
   const { builds } = scenario;
@@ -27,13 +29,24 @@ function* fewerBuilds(scenario) {
   // What an edit changed, there from the start.
   const [, second] = builds;
   if (second?.edit.dockerfile !== undefined)
-    yield { ...scenario, dockerfile: second.edit.dockerfile, builds: [{ edit: {} }, { edit: without(second.edit, "dockerfile") }, ...builds.slice(2)] };
+    yield {
+      ...scenario,
+      dockerfile: second.edit.dockerfile,
+      builds: [{ edit: {} }, { edit: without(second.edit, "dockerfile") }, ...builds.slice(2)],
+    };
 }
 
 function* fewerLines(scenario) {
-  const lines = [...new Set(texts(scenario).flatMap((text) => text.split("\n")))].filter((line) => line !== "");
+  const lines = [...new Set(texts(scenario).flatMap((text) => text.split("\n")))].filter(
+    (line) => line !== "",
+  );
   for (const line of lines.reverse())
-    yield withTexts(scenario, (text) => text.split("\n").filter((other) => other !== line).join("\n"));
+    yield withTexts(scenario, (text) =>
+      text
+        .split("\n")
+        .filter((other) => other !== line)
+        .join("\n"),
+    );
 }
 
 function* fewerWords(scenario) {
@@ -43,13 +56,20 @@ function* fewerWords(scenario) {
     for (const [at, word] of words.entries()) {
       if (at === 0 || (at < 2 && words.length < 3)) continue;
       const shorter = words.toSpliced(at, 1).join(" ");
-      if (word !== "") yield withTexts(scenario, (text) => text.split("\n").map((other) => (other === line ? shorter : other)).join("\n"));
+      if (word !== "")
+        yield withTexts(scenario, (text) =>
+          text
+            .split("\n")
+            .map((other) => (other === line ? shorter : other))
+            .join("\n"),
+        );
     }
   }
 }
 
 function* fewerFiles(scenario) {
-  for (const path of Object.keys(scenario.context)) yield { ...scenario, context: without(scenario.context, path) };
+  for (const path of Object.keys(scenario.context))
+    yield { ...scenario, context: without(scenario.context, path) };
 }
 
 function* fewerEdits(scenario) {
@@ -58,7 +78,8 @@ function* fewerEdits(scenario) {
     for (const [member, value] of Object.entries(edit)) {
       yield edited(without(edit, member));
       if (value === null || typeof value !== "object" || Object.keys(value).length < 2) continue;
-      if (Array.isArray(value)) for (const n of value.keys()) yield edited({ ...edit, [member]: value.toSpliced(n, 1) });
+      if (Array.isArray(value))
+        for (const n of value.keys()) yield edited({ ...edit, [member]: value.toSpliced(n, 1) });
       else for (const name of Object.keys(value)) yield edited({ ...edit, [member]: without(value, name) });
     }
   }
@@ -71,11 +92,17 @@ function* plainerSettings(scenario) {
   for (const [name, image] of Object.entries(scenario.baseImages)) {
     yield { ...scenario, baseImages: without(scenario.baseImages, name) };
     for (const member of Object.keys(image.config ?? {}))
-      yield { ...scenario, baseImages: { ...scenario.baseImages, [name]: { ...image, config: without(image.config, member) } } };
+      yield {
+        ...scenario,
+        baseImages: { ...scenario.baseImages, [name]: { ...image, config: without(image.config, member) } },
+      };
   }
   const ignore = scenario.context[".dockerignore"]?.text;
   for (const line of ignore?.split("\n") ?? []) {
-    const text = ignore.split("\n").filter((other) => other !== line).join("\n");
+    const text = ignore
+      .split("\n")
+      .filter((other) => other !== line)
+      .join("\n");
     if (text !== ignore) yield { ...scenario, context: { ...scenario.context, ".dockerignore": { text } } };
   }
 }

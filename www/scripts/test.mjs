@@ -40,6 +40,13 @@ function unchanged() {
     throw new Error(`the checks changed files that are committed:\n${changed}`);
 }
 
+/** Real builders, where they can be had: a sample of the recordings, then scenarios that are new to everybody. */
+function live() {
+  const tool = join(root, "tests", "conformance", "live.mjs");
+  node(tool, "check", "--get", "--seconds", "90");
+  node(tool, "generate", "--count", "200", "--daemons", "2", "--seconds", "120");
+}
+
 const CHECKS = [
   ["set up", setUp],
   ["format (rust)", () => cargo("fmt", "--all", "--check")],
@@ -62,6 +69,7 @@ const CHECKS = [
   ["test (command line)", () => nodeTests("cli")],
   ["test (consumers)", () => nodeTests("consumers", { CHROMIUM: browser() })],
   ["test (browser)", () => nodeTests("e2e", { CHROMIUM: browser() })],
+  ["live comparison", live],
   ["speed", () => script("bench.mjs")],
   ["nothing generated differs", unchanged],
 ];

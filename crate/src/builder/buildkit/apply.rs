@@ -135,14 +135,6 @@ fn copy_known(snapshot: &mut Snapshot, copy: &Copy, source: Option<&Source>) -> 
     let Some(tree) = source.and_then(|source| source.snapshot.tree()).map(|tree| tree.with_copies()) else {
         return Ok(false);
     };
-    let owner = match &copy.to.owner {
-        Some(owner) => match numbers(owner, snapshot) {
-            Some(numbers) => Some(numbers),
-            None => return Ok(false),
-        },
-        None => None,
-    };
-    let change = Change { owner, mode: copy.to.mode.clone() };
     let wildcard = copy.local && has_wildcard(&copy.source);
     // A pattern is looked for below the folders that it names plainly.
     let plain: &str = if wildcard { before_wildcard(&copy.source) } else { &copy.source };
@@ -155,6 +147,14 @@ fn copy_known(snapshot: &mut Snapshot, copy: &Copy, source: Option<&Source>) -> 
         };
         return Err(message.concat());
     }
+    let owner = match &copy.to.owner {
+        Some(owner) => match numbers(owner, snapshot) {
+            Some(numbers) => Some(numbers),
+            None => return Ok(false),
+        },
+        None => None,
+    };
+    let change = Change { owner, mode: copy.to.mode.clone() };
     let matches = if wildcard {
         let selection =
             Selection { path: copy.source.clone(), wildcard: true, follow: true, ..Selection::default() };
@@ -204,7 +204,8 @@ fn copy_folder(
         dest = join(&[&dest, name]);
     }
     let not_a_folder = || ["cannot copy to non-directory: ", &dest].concat();
-    if snapshot.entry(&dest).is_some_and(|entry| !matches!(entry.kind, Kind::Directory)) {
+    let says_folder = copy.to.dest.ends_with('/');
+    if !says_folder && snapshot.entry(&dest).is_some_and(|entry| !matches!(entry.kind, Kind::Directory)) {
         return Err(not_a_folder());
     }
     make_folders(snapshot, &dest, &change.folder())?;

@@ -114,11 +114,39 @@ impl<'a> Solver<'a> {
             };
             self.decisions.push(decision);
         }
+        self.store_images();
         self.decisions
+    }
+
+    /// Stores the images that were pulled: those that a step stands on and that no key led to. Where the layers
+    /// are there already, under another manifest, nothing is pulled, and nothing new is stored.
+    fn store_images(&mut self) {
+        for (op, decision) in self.plan.graph.ops.iter().zip(&self.decisions) {
+            for edge in op.inputs.iter().filter(|_| decision.status != Status::Skipped) {
+                let image = self.plan.graph.get(edge.op);
+                let Some(Op { kind: Kind::Image(keys), digest, record, .. }) = image else { continue };
+                let records = [Some(*record), keys.chain_record];
+                if records.into_iter().flatten().any(|record| self.is_stored(record)) {
+                    continue;
+                }
+                for record in records.into_iter().flatten() {
+                    let stored = Stored { name: *digest, contents: Rc::default() };
+                    self.memory.store.store(Key::Root(record), stored);
+                }
+            }
+        }
+    }
+
+    fn is_stored(&self, record: Digest) -> bool {
+        self.memory.store.result(Key::Root(record)).is_some()
     }
 
     fn decide(&mut self, op: &Op, step: Option<&Draft>) -> Decision {
         match &op.kind {
+            // By its layers it is known only as long as its manifest alone leads to nothing.
+            Kind::Image(_) if self.is_stored(op.record) => {
+                return Decision::source(op, &[Some(op.record)]);
+            }
             Kind::Image(keys) => return Decision::source(op, &[Some(op.record), keys.chain_record]),
             Kind::Context(_) => return Decision::source(op, &[]),
             Kind::Fetch => return Decision::source(op, &[Some(op.record)]),
@@ -239,8 +267,11 @@ impl<'a> Solver<'a> {
         }
         if let Some(content) = decision.contents.get(number).copied().flatten() {
             add(self.memory.store.follow(&way(Key::Root(content.record), None)));
-            if possible && content.unsure {
-                add(self.memory.store.by_content(op.digest, input));
+            // Bytes that nobody knows may be equal to any others.
+            for unsure in [true, false] {
+                if possible && (unsure || content.unsure) {
+                    add(self.memory.store.by_content(op.digest, input, unsure));
+                }
             }
         }
         keys
@@ -323,12 +354,12 @@ impl<'a> Solver<'a> {
             if let Some(made) = self.decisions.get(edge.op) {
                 for &from in &made.keys {
                     let way = Way { op: op.digest, input, selector: edge.selector, from };
-                    self.memory.store.link(way, key, false);
+                    self.memory.store.link(way, key, None);
                 }
             }
             if let Some(content) = decision.contents.get(number).copied().flatten() {
-                let from = Key::Root(content.record);
-                self.memory.store.link(Way { op: op.digest, input, selector: None, from }, key, true);
+                let way = Way { op: op.digest, input, selector: None, from: Key::Root(content.record) };
+                self.memory.store.link(way, key, Some(content.unsure));
             }
         }
     }
@@ -363,7 +394,20 @@ impl<'a> Solver<'a> {
         for edge in ops.flat_map(|(op, _)| &op.inputs).filter(|edge| edge.op == context.op) {
             for selection in edge.content.iter().flat_map(|list| list.iter()) {
                 let all = Selection { exclude: Vec::new(), ..selection.clone() };
-                let sent = selected_paths(&tree, &all);
+                let mut sent = selected_paths(&tree, &all);
+                sent.extend(tree.resolve(&selection.path, false).filter(|_| selection.include.is_empty()));
+                for (end, _) in selection.path.match_indices('/').filter(|_| selection.wildcard) {
+                    let path = selection.path.get(..end).unwrap_or("");
+                    let found = selected_paths(&tree, &Selection { path: path.into(), ..pattern() });
+                    // A link on the way makes the daemon ask for all that the part of the pattern up to it names.
+                    let is_link = |path: &String| {
+                        tree.node(path)
+                            .is_some_and(|node| matches!(node.entry().kind, crate::context::Kind::Symlink(_)))
+                    };
+                    if has_wildcard(path) && found.iter().any(is_link) {
+                        sent.extend(found);
+                    }
+                }
                 if sent.iter().any(|path| path.is_empty() || within(path, &folder) || within(&folder, path)) {
                     return None;
                 }
@@ -450,6 +494,11 @@ impl<'a> Solver<'a> {
         };
         apply(file, op.digest, Snapshot::clone(below), &source)
     }
+}
+
+/// A selection by a pattern of names, which are not followed where they are links.
+fn pattern() -> Selection {
+    Selection { wildcard: true, ..Selection::default() }
 }
 
 /// What tells a RUN from others: its stage and its text.

@@ -41,8 +41,9 @@ pub(super) struct Stored {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Store {
     links: SharedMap<Way, Rc<[Key]>>,
-    /// For an op and the number of an input: all keys that a content of that input leads to.
-    contents: SharedMap<(Digest, u32), Rc<[Key]>>,
+    /// For an op and the number of an input: all keys that a content of that input leads to, those of a content
+    /// that a real run alone knows apart.
+    contents: SharedMap<(Digest, u32, bool), Rc<[Key]>>,
     results: SharedMap<Key, Stored>,
     made: u32,
 }
@@ -53,9 +54,9 @@ impl Store {
         self.links.get(way).map_or(&[], |keys| keys)
     }
 
-    /// The keys that some content of this input leads to.
-    pub(super) fn by_content(&self, op: Digest, input: u32) -> &[Key] {
-        self.contents.get(&(op, input)).map_or(&[], |keys| keys)
+    /// The keys that some content of this input leads to, one that a real run alone knows (`unsure`) or another.
+    pub(super) fn by_content(&self, op: Digest, input: u32, unsure: bool) -> &[Key] {
+        self.contents.get(&(op, input, unsure)).map_or(&[], |keys| keys)
     }
 
     /// The result of a key, if there is one.
@@ -69,16 +70,19 @@ impl Store {
         Key::Made(self.made)
     }
 
-    /// Stores that `way` leads to `key`. `content` says that the way begins at a content.
-    pub(super) fn link(&mut self, way: Way, key: Key, content: bool) {
+    /// Stores that `way` leads to `key`. `content` says that the way begins at a content, and whether a real run
+    /// alone knows it.
+    pub(super) fn link(&mut self, way: Way, key: Key, content: Option<bool>) {
         if self.follow(&way).contains(&key) {
             return;
         }
         let keys = with(self.follow(&way), key);
         self.links.insert(way, keys);
-        if content && !self.by_content(way.op, way.input).contains(&key) {
-            let keys = with(self.by_content(way.op, way.input), key);
-            self.contents.insert((way.op, way.input), keys);
+        if let Some(unsure) = content
+            && !self.by_content(way.op, way.input, unsure).contains(&key)
+        {
+            let keys = with(self.by_content(way.op, way.input, unsure), key);
+            self.contents.insert((way.op, way.input, unsure), keys);
         }
     }
 
