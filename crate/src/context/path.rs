@@ -70,7 +70,7 @@ impl std::error::Error for PathError {}
 /// # Errors
 /// If it climbs out of the tree, lies too deep or holds a NUL.
 pub(super) fn parts(path: &str) -> Result<Vec<&str>, PathError> {
-    if path.contains('\0') {
+    if crate::text::scan::has(path, 0) {
         return Err(PathError::Nul(path.to_string()));
     }
     let mut parts = Vec::new();

@@ -86,7 +86,7 @@ fn operator(word: &str) -> IResult<&str, (&str, bool, &str)> {
         tag("<<"),
         opt(char('-')),
         take_while(|char| matches!(char, '\t' | '\n' | '\u{c}' | '\r' | ' ')),
-        verify(rest, |name: &str| !name.contains('<')),
+        verify(rest, |name: &str| !crate::text::scan::has(name, b'<')),
     )
         .map(|(digits, _, chomp, _, name)| (digits, chomp.is_some(), name))
         .parse(word)

@@ -112,7 +112,7 @@ pub(crate) fn clean(path: &str) -> Result<String, Error> {
                     return Err(Error::new(ErrorCode::BadPath, path, "the path climbs out of the folder"));
                 }
             }
-            part if part.contains('\0') => {
+            part if crate::text::scan::has(part, 0) => {
                 return Err(Error::new(ErrorCode::BadPath, path, "a path cannot hold a NUL"));
             }
             part => parts.push(part),

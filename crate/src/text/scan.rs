@@ -13,6 +13,11 @@ pub(crate) fn has_any(text: &str, wanted: &[u8]) -> bool {
     text.as_bytes().iter().any(|byte| wanted.contains(byte))
 }
 
+/// Whether a byte of ASCII stands anywhere.
+pub(crate) fn has(text: &str, wanted: u8) -> bool {
+    find(text, wanted).is_some()
+}
+
 /// Whether `<<` or another pair of ASCII bytes stands anywhere.
 pub(crate) fn has_pair(text: &str, pair: [u8; 2]) -> bool {
     text.as_bytes().windows(2).any(|two| two == pair)

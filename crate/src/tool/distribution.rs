@@ -64,7 +64,7 @@ pub fn distribution(reference: &str, given: Option<&str>) -> Option<Distribution
     let reference = reference.split('@').next().unwrap_or(reference);
     let last = reference.rsplit('/').next().unwrap_or(reference);
     let (name, tag) = last.split_once(':').unwrap_or((last, ""));
-    let has = |word: &str| tag.contains(word) || name.contains(word);
+    let has = |word: &str| crate::text::find(tag, word).is_some() || crate::text::find(name, word).is_some();
     if has("alpine") || name == "alpine" {
         return Some(Distribution::Alpine);
     }

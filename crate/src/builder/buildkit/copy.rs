@@ -175,7 +175,7 @@ impl Lowering<'_> {
         action.local = true;
         action.unpack = copy.unpack.unwrap_or(add);
         if copy.parents {
-            let (pivot, pattern) = source.split_once("/./").unwrap_or(("/", source));
+            let (pivot, pattern) = crate::text::split_once(source, "/./").unwrap_or(("/", source));
             action.source = clean(&["/", pivot].concat());
             let pattern = match pattern.strip_prefix('/') {
                 Some(rest) => rest.to_owned(),

@@ -1,6 +1,7 @@
 //! `--chmod`: octal digits or symbols.
 
 use super::file::CopyMode;
+use crate::text::scan::has;
 
 /// Reads `--chmod`; nothing at all keeps modes.
 ///
@@ -47,9 +48,9 @@ pub(super) fn apply(text: &str, mut bits: u32, directory: bool) -> u32 {
         let operators = |character| matches!(character, '+' | '-' | '=');
         let start = clause.find(operators).unwrap_or(clause.len());
         let (who, mut rest) = clause.split_at(start);
-        let class = |letter: char| who.is_empty() || who.contains(letter) || who.contains('a');
+        let class = |letter: u8| who.is_empty() || has(who, letter) || has(who, b'a');
         let mut classes = 0;
-        for (letter, mask) in [('u', 0o700), ('g', 0o070), ('o', 0o007)] {
+        for (letter, mask) in [(b'u', 0o700), (b'g', 0o070), (b'o', 0o007)] {
             if class(letter) {
                 classes |= mask;
             }
@@ -71,7 +72,7 @@ pub(super) fn apply(text: &str, mut bits: u32, directory: bool) -> u32 {
                     'u' => value |= spread(bits >> 6 & 7),
                     'g' => value |= spread(bits >> 3 & 7),
                     'o' => value |= spread(bits & 7),
-                    's' => special |= (u32::from(class('u')) * 0o4000) | (u32::from(class('g')) * 0o2000),
+                    's' => special |= (u32::from(class(b'u')) * 0o4000) | (u32::from(class(b'g')) * 0o2000),
                     't' => special |= 0o1000,
                     _ => {}
                 }

@@ -465,7 +465,9 @@ fn target(dir: &str, written: &str) -> Result<String, String> {
 /// Whether the whole command is one word that opens a here-document.
 fn is_opening(text: &str) -> bool {
     let rest = text.trim_start_matches(|character: char| character.is_ascii_digit());
-    rest.starts_with("<<") && !rest.contains([' ', '\t']) && !rest.get(2..).unwrap_or("").contains('<')
+    rest.starts_with("<<")
+        && !rest.contains([' ', '\t'])
+        && !crate::text::scan::has(rest.get(2..).unwrap_or(""), b'<')
 }
 
 fn exec_text(args: &[String]) -> String {

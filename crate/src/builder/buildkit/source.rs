@@ -73,7 +73,7 @@ pub(super) struct Download<'a> {
 impl<'a> Download<'a> {
     /// Takes the file name out of the URL, without query and fragment, percent-decoded.
     pub(super) fn new(url: &'a str, checksum: Option<&'a str>) -> Self {
-        let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
+        let after_scheme = crate::text::split_once(url, "://").map_or(url, |(_, rest)| rest);
         let end = after_scheme.find(['?', '#']).unwrap_or(after_scheme.len());
         let path = after_scheme.get(..end).unwrap_or("");
         let path = path.find('/').and_then(|at| path.get(at..)).unwrap_or("");

@@ -88,12 +88,12 @@ fn retries(flags: &Flags<'_>) -> Result<i64, Mistake> {
     let fail = |message: String| Mistake::new(code::INVALID_FLAG_VALUE, flag.span, message);
     let digits = value.strip_prefix(['+', '-']).unwrap_or(value);
     let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-    match value.parse::<i32>() {
-        Ok(number) if number < 0 => {
+    match value.parse::<i64>().ok().filter(|&number| i32::try_from(number).is_ok()) {
+        Some(number) if number < 0 => {
             Err(fail(["--retries cannot be negative (", &number.to_string(), ")"].concat()))
         }
-        Ok(number) => Ok(i64::from(number)),
-        Err(_) => {
+        Some(number) => Ok(number),
+        None => {
             let why = if is_number { ": value out of range" } else { ": invalid syntax" };
             Err(fail(["strconv.ParseInt: parsing ", &quote(value), why].concat()))
         }

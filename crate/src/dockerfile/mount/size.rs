@@ -28,7 +28,7 @@ pub(super) fn bytes(text: &str) -> Option<i64> {
 #[expect(clippy::cast_precision_loss, reason = "that of the builder")]
 fn scaled(number: &str, shift: u32) -> Option<i64> {
     let (mantissa, exponent) = match number.split_once(['e', 'E']) {
-        Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
+        Some((mantissa, exponent)) => (mantissa, i32::try_from(exponent.parse::<i64>().ok()?).ok()?),
         None => (number, 0),
     };
     let negative = mantissa.starts_with('-');

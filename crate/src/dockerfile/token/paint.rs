@@ -73,7 +73,7 @@ impl Painter<'_, '_> {
             }
             (_, Some(Keyword::Env | Keyword::Label | Keyword::Arg)) => {
                 let first = blank::plain(node.rest).0;
-                let equals = first.contains('=') || node.keyword == Some(Keyword::Arg);
+                let equals = crate::text::scan::has(first, b'=') || node.keyword == Some(Keyword::Arg);
                 self.words(node.rest, Style { quotes: true, equals, ..plain });
             }
             (_, Some(Keyword::From)) => self.from(node.rest),

@@ -21,7 +21,7 @@ pub(super) fn run(file: &mut Dockerfile) {
         mounts(&mut findings, instruction);
         match &instruction.command {
             Command::Expose(ports) => {
-                for word in ports.iter().filter(|word| !word.text.contains('$')) {
+                for word in ports.iter().filter(|word| !crate::text::scan::has(&word.text, b'$')) {
                     expose(&mut findings, instruction, word);
                 }
             }

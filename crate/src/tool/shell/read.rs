@@ -6,7 +6,10 @@ use super::{
     state::{State, Value},
     word::{Fields, word},
 };
-use crate::tool::{Script, Setting};
+use crate::{
+    text::scan::has,
+    tool::{Script, Setting},
+};
 
 /// How deep groups may nest before the rest counts as opaque.
 const DEPTH: usize = 40;
@@ -52,7 +55,7 @@ fn posix(shell: &[String], state: &mut State<'_>) -> bool {
     let Some((program, flags)) = shell.split_first() else { return true };
     let name = program.rsplit('/').next().unwrap_or(program);
     for flag in flags {
-        state.errexit |= flag.starts_with('-') && !flag.starts_with("--") && flag.contains('e');
+        state.errexit |= flag.starts_with('-') && !flag.starts_with("--") && has(flag, b'e');
         state.errexit |= flag == "errexit";
     }
     matches!(name, "sh" | "bash" | "ash" | "dash" | "ksh")
@@ -388,8 +391,8 @@ impl Reader {
                     arguments.next();
                 }
                 Some(flags) if flags.starts_with('-') && flags.len() > 1 => {
-                    state.errexit |= flags.contains('e');
-                    state.exports_all |= flags.contains('a');
+                    state.errexit |= has(flags, b'e');
+                    state.exports_all |= has(flags, b'a');
                     if flags.contains(['f', 'k', 'n']) {
                         self.opaque("`set`");
                     }
@@ -398,7 +401,7 @@ impl Reader {
                             arguments.next().is_some_and(|name| name.as_deref() == Some("errexit"));
                     }
                 }
-                Some(flags) if flags.starts_with('+') => state.errexit &= !flags.contains('e'),
+                Some(flags) if flags.starts_with('+') => state.errexit &= !has(flags, b'e'),
                 _ => self.opaque("`set`"),
             }
         }

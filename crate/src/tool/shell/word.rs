@@ -5,7 +5,7 @@ use super::{
     scan::Scan,
     state::{State, Value},
 };
-use crate::text::find;
+use crate::text::{find, scan::has};
 
 /// What a word turned out to be.
 #[derive(Default)]
@@ -164,7 +164,7 @@ fn braces(rest: &str) -> bool {
     let end = rest.find(|next: char| next == '}' || ends(next)).unwrap_or(rest.len());
     let inner = rest.get(..end).unwrap_or("");
     rest.get(end..).is_some_and(|rest| rest.starts_with('}'))
-        && (inner.contains(',') || find(inner, "..").is_some())
+        && (has(inner, b',') || find(inner, "..").is_some())
 }
 
 fn is_name(text: &str) -> bool {
