@@ -63,6 +63,15 @@ impl std::error::Error for NotFound {}
 /// # Ok::<(), layerwise::context::PathError>(())
 /// ```
 pub fn content_digest(tree: &Tree, selections: &[Selection], root: RootHeader) -> Result<Digest, NotFound> {
+    content_text(tree, selections, root).map(|text| Digest::of(&text))
+}
+
+/// What [`content_digest`] hashes: the digests of the selections, in their text form.
+pub(crate) fn content_text(
+    tree: &Tree,
+    selections: &[Selection],
+    root: RootHeader,
+) -> Result<Vec<u8>, NotFound> {
     let tree = tree.with_copies();
     let mut hashed = Vec::with_capacity(selections.len() * 72);
     for (index, selection) in selections.iter().enumerate() {
@@ -71,7 +80,7 @@ pub fn content_digest(tree: &Tree, selections: &[Selection], root: RootHeader) -
         }
         selected_digest(&tree, selection, root)?.append_to(&mut hashed);
     }
-    Ok(Digest::of(&hashed))
+    Ok(hashed)
 }
 
 /// Whether the content digest of these selections is the one that the builder computes: all files that are

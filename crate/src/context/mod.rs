@@ -34,6 +34,7 @@ mod select;
 mod transfer;
 mod tree;
 
+pub(crate) use checksum::content_text;
 pub use checksum::{NotFound, RootHeader, content_digest, is_exact};
 pub use diff::{Change, What};
 pub use entry::{Content, Entry, Kind};

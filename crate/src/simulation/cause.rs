@@ -146,8 +146,7 @@ impl Comparison<'_> {
             state.base_images.get(reference).and_then(|image| image.diff_ids.clone())
         };
         let old_layers = layers(&self.earlier.state, old_reference);
-        let apart = Ingredients { base: None, ..old.clone() } != Ingredients { base: None, ..new.clone() };
-        if apart && old_layers.is_some() && old_layers == layers(self.state, reference) {
+        if !same_but_base(old, new) && old_layers.is_some() && old_layers == layers(self.state, reference) {
             return None;
         }
         let known = |digest: &String| (!digest.is_empty()).then(|| digest.clone());
@@ -206,6 +205,20 @@ impl Comparison<'_> {
         let step = *self.step.inputs.iter().find(ran).or_else(|| self.step.inputs.first())?;
         Some(Cause::Output { step, root: step })
     }
+}
+
+/// Whether two keys differ by the base image at most.
+fn same_but_base(old: &Ingredients, new: &Ingredients) -> bool {
+    let Ingredients { base: _, text, options, env, workdir, user, shell, platform, files, never } = old;
+    *text == new.text
+        && *options == new.options
+        && *env == new.env
+        && *workdir == new.workdir
+        && *user == new.user
+        && *shell == new.shell
+        && *platform == new.platform
+        && *files == new.files
+        && *never == new.never
 }
 
 fn nothing_known(files: &SelectedFiles) -> Cause {

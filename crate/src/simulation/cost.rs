@@ -25,8 +25,9 @@ pub(crate) fn costs(state: &State, steps: &[Step]) -> Vec<(Cost, Vec<Mount>)> {
             steps.get(above).is_some_and(|other| other.stage == step.stage).then_some(above)
         });
         let kept = before.and_then(|at| keeps.get(at)).copied().unwrap_or(false);
-        let (estimate, keeps_now) = estimated(state, step, kept, mounted);
-        keeps.push(keeps_now);
+        let estimate = estimated(state, step, kept);
+        // Without cache mounts it makes no difference.
+        keeps.push(mounted && estimate.keeps_packages);
         out.push(cost(state, step, &estimate));
     }
     out
@@ -74,10 +75,14 @@ fn set(state: &State, step: &Step) -> Option<u64> {
     Some(milliseconds)
 }
 
-/// The estimate for a step, and whether apt keeps its packages from then on.
-fn estimated(state: &State, step: &Step, keeps: bool, mounted: bool) -> (Estimate, bool) {
-    let plain =
-        |milliseconds| (Estimate { cold: milliseconds, warm: milliseconds, emptied: Vec::new() }, keeps);
+/// The estimate for a step; `keeps` says whether apt keeps its packages when it begins.
+fn estimated(state: &State, step: &Step, keeps: bool) -> Estimate {
+    let plain = |milliseconds| Estimate {
+        cold: milliseconds,
+        warm: milliseconds,
+        emptied: Vec::new(),
+        keeps_packages: keeps,
+    };
     let Some(instruction) = instruction(&state.dockerfile, step) else { return plain(0) };
     let run = match &instruction.command {
         Command::Run(run) => run,
@@ -110,8 +115,7 @@ fn estimated(state: &State, step: &Step, keeps: bool, mounted: bool) -> (Estimat
         caches: &caches,
         keeps_packages: keeps,
     };
-    let keeps_now = keeps || mounted && tool::keeps_packages(script, &setting);
-    (tool::estimate(script, &setting), keeps_now)
+    tool::estimate(script, &setting)
 }
 
 /// The instruction that a step comes from; a trigger of a base image is read again.

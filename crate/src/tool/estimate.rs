@@ -39,13 +39,19 @@ pub struct Estimate {
     /// Indexes of the cache mounts that hold nothing although they are mounted, since Debian's `docker-clean`
     /// empties them after each installation.
     pub emptied: Vec<usize>,
+    /// Whether apt keeps the packages that it downloads from then on: this RUN or one before lets it.
+    pub keeps_packages: bool,
 }
 
 /// Estimates how long a RUN takes.
 pub fn estimate(script: Script<'_>, setting: &Setting<'_>) -> Estimate {
     let reading = shell::commands(script, setting);
-    let mut out = Estimate { cold: cost::RUN, warm: cost::RUN, emptied: Vec::new() };
-    let mut keeps = setting.keeps_packages;
+    let mut out = Estimate {
+        cold: cost::RUN,
+        warm: cost::RUN,
+        emptied: Vec::new(),
+        keeps_packages: setting.keeps_packages,
+    };
     // What a filled folder of packages saves, until something empties it.
     let mut packages = (0, None);
     for command in &reading.commands {
@@ -56,7 +62,7 @@ pub fn estimate(script: Script<'_>, setting: &Setting<'_>) -> Estimate {
             }
             continue;
         };
-        keeps |= contract::apt::keeps(&call);
+        out.keeps_packages |= contract::apt::keeps(&call);
         if let (true, (saved, Some(index))) = (contract::apt::empties(&call), packages) {
             out.warm += std::mem::take(&mut packages).0.max(saved);
             out.emptied.push(index);
@@ -72,7 +78,7 @@ pub fn estimate(script: Script<'_>, setting: &Setting<'_>) -> Estimate {
         for cache in &caches {
             let mounted = setting.caches.iter().position(|target| covers(target, &cache.target));
             useful &= mounted.is_some() && cache.off.is_none();
-            if let (Some(index), true, false) = (mounted, cache.cleaned, keeps) {
+            if let (Some(index), true, false) = (mounted, cache.cleaned, out.keeps_packages) {
                 useful = false;
                 if !out.emptied.contains(&index) {
                     out.emptied.push(index);

@@ -93,7 +93,7 @@ impl Lowering<'_> {
         }
         let actions = actions.into_iter().map(|action| Action::Copy(Box::new(action))).collect();
         let op = FileOp { parent: parent.map(|_| 0), actions, inputs: inputs.len() };
-        let id = self.add(op.json(), Kind::File(op.into()), edges, exact);
+        let id = self.add_file(op, edges, exact);
         let merged = below.filter(|_| link).map(|below| {
             self.add(MERGE.to_owned(), Kind::Merge, vec![Edge::whole(below), Edge::whole(id)], true)
         });

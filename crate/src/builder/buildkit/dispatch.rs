@@ -125,7 +125,7 @@ impl Lowering<'_> {
         let place = parent.map(|_| 0);
         let op = FileOp { parent: place, actions: vec![action], inputs: usize::from(parent.is_some()) };
         let inputs = parent.map(Edge::whole).into_iter().collect();
-        self.add(op.json(), Kind::File(op.into()), inputs, exact)
+        self.add_file(op, inputs, exact)
     }
 
     /// `SOURCE_DATE_EPOCH` in nanoseconds, or -1: the time that WORKDIR gives to the folders that it makes.

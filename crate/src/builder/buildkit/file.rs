@@ -174,6 +174,17 @@ impl FileOp {
         })
     }
 
+    /// What decides the text that is hashed: the actions as they are before they are encoded once more.
+    pub(super) fn parts(&self) -> String {
+        let mut text = String::with_capacity(256);
+        for action in &self.actions {
+            action.write(&mut text);
+            text.push('\n');
+        }
+        self.write_indexes(&mut text);
+        text
+    }
+
     /// What is hashed: the op without its inputs.
     pub(super) fn json(&self) -> String {
         let mut text = String::with_capacity(400);
@@ -189,21 +200,26 @@ impl FileOp {
             out.push('"');
         }
         out.push(']');
-        let indexes = self.indexes();
-        if !is_plain(&indexes) {
-            let out = op.field("indexes");
-            for (index, triple) in indexes.iter().enumerate() {
-                out.push(if index == 0 { '[' } else { ',' });
-                for (place, number) in triple.iter().enumerate() {
-                    out.push(if place == 0 { '[' } else { ',' });
-                    out.push_str(&number.to_string());
-                }
-                out.push(']');
-            }
-            out.push(']');
+        if !is_plain(&self.indexes()) {
+            self.write_indexes(op.field("indexes"));
         }
         op.end();
         text
+    }
+
+    fn write_indexes(&self, out: &mut String) {
+        out.push('[');
+        for (index, triple) in self.indexes().iter().enumerate() {
+            out.push_str(if index == 0 { "[" } else { ",[" });
+            for (place, number) in triple.iter().enumerate() {
+                if place > 0 {
+                    out.push(',');
+                }
+                out.push_str(&number.to_string());
+            }
+            out.push(']');
+        }
+        out.push(']');
     }
 
     /// For each action: what it changes, what it copies from, and whether its result is the op's.

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use super::{
     Options,
     draft::Draft,
+    file::FileOp,
     graph::{Edge, Graph, Kind, Op, OpId},
     hashed::{Hashed, Texts},
     reference::{self, Origin},
@@ -455,6 +456,12 @@ impl<'a> Lowering<'a> {
     pub(super) fn add(&mut self, text: String, kind: Kind, inputs: Vec<Edge>, exact: bool) -> OpId {
         let digest = self.hashed.digest(text);
         self.add_digest(digest, kind, inputs, exact)
+    }
+
+    /// Adds an op that changes files.
+    pub(super) fn add_file(&mut self, op: FileOp, inputs: Vec<Edge>, exact: bool) -> OpId {
+        let digest = self.hashed.digest_by(op.parts(), Some(&|| op.json()));
+        self.add_digest(digest, Kind::File(op.into()), inputs, exact)
     }
 
     /// Adds an op by its digest.

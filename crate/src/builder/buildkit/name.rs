@@ -33,6 +33,9 @@ pub(super) fn run(
 }
 
 fn shown(text: &str, lexer: Lexer, scope: &dyn Scope) -> String {
+    if !text.contains(['$', '\'', '"', '\u{feff}', lexer.escape]) {
+        return upper_keyword(text);
+    }
     match lexer.word(text, scope) {
         Ok(text) => upper_keyword(&text),
         Err(_) => upper_keyword(text),

@@ -69,6 +69,11 @@ impl Content {
     fn new(digest: Digest, unsure: bool, exact: bool) -> Self {
         Self { digest, record: content_record(digest), unsure, exact }
     }
+
+    /// The content of the text that [`content_text`](crate::context::content_text) gives.
+    pub(super) fn of(text: &[u8], exact: bool) -> Self {
+        Self::new(Digest::of(text), false, exact)
+    }
 }
 
 /// Folders at the top of nearly every image.

@@ -3,17 +3,14 @@
 
 use std::rc::Rc;
 
-use super::{
-    Options,
-    snapshot::{Content, Snapshot},
-};
+use super::{Options, snapshot::Content};
 use crate::{
     builder::Input,
-    context::{Content as Bytes, Kind, NotFound, RootHeader, Selection, Tree},
+    context::{Content as Bytes, Kind, NotFound, RootHeader, Selection, Tree, content_text, is_exact},
     ignore::Ignore,
 };
 
-/// How many selections a context remembers the contents of.
+/// How many contents are remembered.
 const REMEMBERED: usize = 256;
 
 /// What the daemon remembers of a context: it asks only for files that seem to have changed.
@@ -29,16 +26,15 @@ pub(super) struct Received {
     held: Rc<Tree>,
     /// What it holds in the build that is being done.
     next: Rc<Tree>,
-    /// The contents of selections of `next`, as far as they were computed.
-    contents: Vec<Known>,
 }
-
-/// Selections with their content.
-type Known = (Rc<[Selection]>, Result<Content, NotFound>);
 
 /// The contexts of all builds so far.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Contexts(Vec<Received>);
+pub(super) struct Contexts {
+    received: Vec<Received>,
+    /// What was hashed for contents, with the contents: an edit leaves most as they were.
+    contents: Vec<(Vec<u8>, Content)>,
+}
 
 impl Contexts {
     /// Filters what is sent and lays it over what is held.
@@ -51,7 +47,7 @@ impl Contexts {
 
     fn take(&mut self, name: Option<&str>, sent: &Tree, ignore: Option<Rc<[u8]>>) {
         if self.get(name).is_none() {
-            self.0.push(Received { name: name.map(str::to_owned), ..Received::default() });
+            self.received.push(Received { name: name.map(str::to_owned), ..Received::default() });
         }
         if let Some(received) = self.get(name) {
             received.take(sent, ignore);
@@ -59,12 +55,12 @@ impl Contexts {
     }
 
     fn get(&mut self, name: Option<&str>) -> Option<&mut Received> {
-        self.0.iter_mut().find(|received| received.name.as_deref() == name)
+        self.received.iter_mut().find(|received| received.name.as_deref() == name)
     }
 
     /// The files of the build context, or of the named one.
     pub(super) fn tree(&self, name: Option<&str>) -> Rc<Tree> {
-        let received = self.0.iter().find(|received| received.name.as_deref() == name);
+        let received = self.received.iter().find(|received| received.name.as_deref() == name);
         received.map_or_else(Rc::default, |received| Rc::clone(&received.next))
     }
 
@@ -72,21 +68,19 @@ impl Contexts {
     pub(super) fn content(
         &mut self,
         name: Option<&str>,
-        selections: &Rc<[Selection]>,
+        selections: &[Selection],
     ) -> Result<Content, NotFound> {
         let tree = self.tree(name);
-        let Some(received) = self.get(name) else {
-            return Snapshot::known(tree).content(selections, RootHeader::Context);
-        };
-        if let Some((_, content)) = received.contents.iter().find(|(known, _)| known == selections) {
-            return content.clone();
+        let text = content_text(&tree, selections, RootHeader::Context)?;
+        if let Some((_, content)) = self.contents.iter().find(|(known, _)| *known == text) {
+            return Ok(Content { exact: is_exact(&tree, selections), ..*content });
         }
-        let content = Snapshot::known(tree).content(selections, RootHeader::Context);
-        if received.contents.len() == REMEMBERED {
-            received.contents.clear();
+        let content = Content::of(&text, is_exact(&tree, selections));
+        if self.contents.len() == REMEMBERED {
+            self.contents.clear();
         }
-        received.contents.push((Rc::clone(selections), content.clone()));
-        content
+        self.contents.push((text, content));
+        Ok(content)
     }
 
     /// Notes that a context was transferred.
@@ -124,10 +118,6 @@ impl Received {
             self.sent = sent.clone();
             self.ignore = ignore;
         }
-        let next = self.held.transfer(&self.filtered);
-        if !self.next.is_same(&next) {
-            self.next = Rc::new(next);
-            self.contents.clear();
-        }
+        self.next = Rc::new(self.held.transfer(&self.filtered));
     }
 }
