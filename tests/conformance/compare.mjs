@@ -123,7 +123,7 @@ class Comparison {
     this.#memory.ran ||= steps.some(({ instruction, status }) => isRun(instruction) && status === "executed");
     // What it is compared with may be what a RUN of an earlier build wrote.
     const right = hangsOnRun(steps, step) || (this.#memory.ran && /from=/.test(step.name));
-    if (step.status !== "depends" || !right) return false;
+    if (!(step.status === "depends" || step.merge === "depends") || !right) return false;
     this.tally.depends += 1;
     return true;
   }

@@ -394,8 +394,9 @@ impl<'a> Solver<'a> {
         for edge in ops.flat_map(|(op, _)| &op.inputs).filter(|edge| edge.op == context.op) {
             for selection in edge.content.iter().flat_map(|list| list.iter()) {
                 let all = Selection { exclude: Vec::new(), ..selection.clone() };
+                // Links are sent as well as what they lead to.
                 let mut sent = selected_paths(&tree, &all);
-                sent.extend(tree.resolve(&selection.path, false).filter(|_| selection.include.is_empty()));
+                sent.extend(selected_paths(&tree, &Selection { follow: false, ..all }));
                 for (end, _) in selection.path.match_indices('/').filter(|_| selection.wildcard) {
                     let path = selection.path.get(..end).unwrap_or("");
                     let found = selected_paths(&tree, &Selection { path: path.into(), ..pattern() });
