@@ -91,6 +91,9 @@ impl Lowering<'_> {
         state.dir = if path.starts_with('/') {
             state.dir_known = true;
             path.to_owned()
+        } else if path.is_empty() && state.dir.starts_with('/') {
+            // Nothing is joined, so a final slash stays.
+            state.dir.clone()
         } else {
             join(&["/", &state.dir, path])
         };
