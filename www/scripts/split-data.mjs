@@ -37,7 +37,7 @@ export function splitData(forms, code) {
   }
   for (const form of code)
     for (const match of form.matchAll(/(?:i32\.const |offset=)(\d+)/g)) reach(Number(match[1]));
-  const write = (wanted) => joined(constants.filter((constant) => live.has(constant) === wanted));
+  const write = (wanted) => joined(constants, (constant) => live.has(constant) === wanted);
   return { first: write(true), second: write(false) };
 }
 
@@ -75,14 +75,22 @@ function bytesOf(text) {
   );
 }
 
-function joined(constants) {
+/** Between two of one segment there is nothing: a constant of the other module there would be overwritten by zeros. */
+function joined(constants, wanted) {
   const groups = [];
-  for (const { start, bytes } of constants) {
+  let isApart = true;
+  for (const constant of constants) {
+    if (!wanted(constant)) {
+      isApart = true;
+      continue;
+    }
+    const { start, bytes } = constant;
     const last = groups.at(-1);
     const end = last && last.start + last.bytes.length;
-    if (last && start - end <= GAP)
+    if (!isApart && start - end <= GAP)
       last.bytes = Buffer.concat([last.bytes, Buffer.alloc(start - end), bytes]);
     else groups.push({ start, bytes });
+    isApart = false;
   }
   return groups.map(({ start, bytes }) => {
     const text = [...bytes].map((byte) => `\\${byte.toString(16).padStart(2, "0")}`).join("");
