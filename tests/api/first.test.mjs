@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import * as whole from "../../www/layerwise/dist/index.js";
+import { splitData } from "../../www/scripts/split-data.mjs";
 
 const dist = fileURLToPath(new URL("../../www/layerwise/dist", import.meta.url));
 const vectors = new URL("../vectors/replay/", import.meta.url);
@@ -110,4 +111,17 @@ test("after a trap both modules start anew", async () => {
   glue.__wbg_reset_state();
   assert.deepEqual(optimize(SCENARIO), before);
   assert.equal(simulate({ ...SCENARIO, builder: "legacy" }).builds.length, 2);
+});
+
+test("the second module's constants leave those of the first between them alone", () => {
+  const forms = [
+    '(data $.rodata..Lanon.a (i32.const 1024) "one")',
+    '(data $.rodata..Lanon.b (i32.const 1028) "root")',
+    '(data $.rodata..Lanon.c (i32.const 1033) "two")',
+    '(data $.rodata..Lanon.d (i32.const 1037) "three")',
+  ];
+  const starts = (/** @type {string[]} */ data) => data.map((form) => Number(form.match(/const (\d+)/)?.[1]));
+  const { first, second } = splitData(forms, ["(func $f (drop (i32.const 1028)))"]);
+  assert.deepEqual(starts(first), [1028]);
+  assert.deepEqual(starts(second), [1024, 1033]);
 });
