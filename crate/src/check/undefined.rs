@@ -10,7 +10,7 @@ use crate::{
     build::Environment,
     diagnostic::{Severity, code},
     dockerfile::suggest,
-    text::{Span, TextEdit},
+    text::{Span, TextEdit, is_letter_or_digit},
     word::{Lexer, Scope},
 };
 
@@ -113,7 +113,7 @@ pub(super) fn rename(text: &str, start: usize, name: &str, meant: &str) -> Vec<T
         let braces = usize::from(text[at + 1..].starts_with('{'));
         let from = at + 1 + braces;
         let rest = &text[from..];
-        let goes_on = |char: char| char == '_' || char.is_alphanumeric();
+        let goes_on = |char: char| char == '_' || is_letter_or_digit(char);
         if rest.strip_prefix(name).is_some_and(|rest| !rest.starts_with(goes_on)) {
             edits.extend(replace(Span::new(start + from, start + from + name.len()), meant));
         }

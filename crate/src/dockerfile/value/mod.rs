@@ -26,7 +26,7 @@ pub(super) fn run(file: &mut Dockerfile) {
                 }
             }
             Command::Stopsignal(word)
-                if !has_any(&word.text, b"$\"'") && !word.text.contains(findings.file.escape) =>
+                if !has_any(&word.text, b"$\"'") && !word.text.contains([findings.file.escape]) =>
             {
                 if let Err(message) = check_signal(&word.text) {
                     findings.push(instruction, code::INVALID_SIGNAL, word.span, message);
@@ -126,7 +126,7 @@ fn mounts(findings: &mut Findings<'_>, instruction: &Instruction) {
 
 fn expose(findings: &mut Findings<'_>, instruction: &Instruction, word: &Word) {
     let escape = findings.file.escape;
-    let ports = if has_any(&word.text, b"\"'<") || word.text.contains(escape) {
+    let ports = if has_any(&word.text, b"\"'<") || word.text.contains([escape]) {
         expand_words(&word.text, escape, &Empty).unwrap_or_default()
     } else {
         vec![word.text.clone()]
