@@ -107,6 +107,7 @@ export class Session {
   #document: Document;
   #engine: Engine | undefined;
   #parser: Parser | undefined;
+  #parsed: { text: string; dockerfile: Dockerfile }[] = [];
   #whole = false;
   #workspace: Workspace | undefined;
   #answers: Answers | undefined;
@@ -178,7 +179,13 @@ export class Session {
 
   /** Reads a Dockerfile on its own; undefined without an engine. */
   parse(text: string): Dockerfile | undefined {
-    return text.length > LONGEST_DOCKERFILE ? undefined : this.#parser?.(text);
+    if (text.length > LONGEST_DOCKERFILE || this.#parser === undefined) return undefined;
+    // The page is drawn again whenever something is pointed at, with the same texts.
+    const known = this.#parsed.find((each) => each.text === text);
+    if (known !== undefined) return known.dockerfile;
+    const dockerfile = this.#parser(text);
+    this.#parsed = [{ text, dockerfile }, ...this.#parsed.slice(0, 2)];
+    return dockerfile;
   }
 
   /** The Dockerfile with only these moves applied. */
