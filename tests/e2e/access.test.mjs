@@ -39,6 +39,33 @@ test("everything by keyboard: edit, build, change a file, reorder, undo", () =>
     assert.match(await text(page), /COPY requirements\.txt \./);
   }));
 
+test("the rest of the way by keyboard: paste, edit a file, build, read why, go there, share", () =>
+  visit(async (page) => {
+    await paste(page, "FROM python:3.12\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt\n");
+    await page.keyboard.press("Control+Enter");
+    await says(page, /Nothing runs/);
+    const focused = (/** @type {string} */ selector) =>
+      page.waitForFunction((wanted) => document.activeElement?.matches(wanted) === true, selector);
+    await row(page, "start.py").focus();
+    await page.keyboard.press("Enter");
+    await page.locator("#editor-tabs", { hasText: "start.py" }).waitFor();
+    await focused("#editor");
+    await page.keyboard.press("Control+End");
+    await page.keyboard.type("# edited");
+    await says(page, /2 of 3 steps run again/);
+    await page.keyboard.press("F8");
+    await focused("#steps .step");
+    // In the step: its own name, then the file.
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Tab");
+    await focused("#steps .cause [data-path='start.py']");
+    await page.keyboard.press("Enter");
+    await focused("#files [data-path='start.py']");
+    await page.keyboard.press("Control+S");
+    await page.locator("#toast", { hasText: "The link is copied" }).waitFor({ state: "attached" });
+    assert.match(await page.evaluate(() => navigator.clipboard.readText()), /#1[\w-]+$/);
+  }));
+
 test("whatever Tab reaches shows that it has the focus, and has a name", () =>
   visit(async (page) => {
     const seen = new Set();

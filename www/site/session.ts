@@ -19,22 +19,10 @@ import type {
   Token,
 } from "../layerwise/src/types.ts";
 import type { Workspace } from "../layerwise/src/workspace.ts";
-import { afterEdit, difference, equal, firstSnapshot, type Snapshot } from "./snapshot.ts";
+import { type Document, readDocument, writeDocument } from "./document.ts";
+import { difference, equal, type Snapshot } from "./snapshot.ts";
 
 export type Catalogue = typeof import("../layerwise/src/images/index.ts");
-
-/** All that a link or a reload brings back. */
-export interface Document {
-  /** Members of the scenario that the page does not change, unknown ones too. */
-  readonly rest: Omit<Scenario, "dockerfile">;
-  readonly builder: Builder;
-  readonly costs: Readonly<Record<string, number>>;
-  readonly outputs: Readonly<Record<string, "same" | "different">>;
-  /** The states that were built. */
-  readonly built: readonly Snapshot[];
-  /** The state that the next build would read. */
-  readonly current: Snapshot;
-}
 
 /** What the engine says about the document. */
 export interface Answers {
@@ -63,45 +51,6 @@ interface Change {
 const PAUSE = 1000;
 /** Beyond this the text is kept but not read: nobody waits for an answer about such a file. */
 export const LONGEST_DOCKERFILE = 1_000_000;
-
-/** Reads a scenario: all builds but the last are done, the last one is what would be built now. */
-export function readDocument(scenario: Scenario): Document {
-  const { dockerfile: _, ...rest } = scenario;
-  const states: Snapshot[] = [];
-  for (const build of scenario.builds ?? [{ edit: {} }]) {
-    states.push(afterEdit(states.at(-1) ?? firstSnapshot(scenario), build.edit));
-  }
-  const current = states.pop() ?? firstSnapshot(scenario);
-  return {
-    rest,
-    builder: scenario.builder ?? "buildkit",
-    costs: scenario.costs ?? {},
-    outputs: scenario.outputs ?? {},
-    built: states,
-    current,
-  };
-}
-
-/** Writes it again; `states` are the builds that are listed. */
-export function writeDocument(document: Document, states = [...document.built, document.current]): Scenario {
-  const first = states[0] ?? document.current;
-  const builds = states.map((state, index) => ({
-    edit: difference(states[index - 1] ?? state, state),
-  }));
-  return {
-    ...document.rest,
-    dockerfile: first.dockerfile,
-    context: Object.fromEntries(first.files),
-    baseImages: { ...first.baseImages },
-    buildContexts: { ...first.buildContexts },
-    buildArgs: { ...first.buildArgs },
-    target: first.target,
-    builder: document.builder,
-    costs: { ...document.costs },
-    outputs: { ...document.outputs },
-    builds,
-  };
-}
 
 export class Session {
   #document: Document;
