@@ -61,6 +61,17 @@ fn what_only_a_real_run_knows_is_told_as_such() {
 }
 
 #[test]
+fn bytes_said_to_be_new_equal_none_before_even_above_what_nobody_knows() {
+    let text = "FROM alpine AS build\nRUN prepare\nCOPY a.txt /in\nRUN make\nFROM alpine\nCOPY --from=build /out /out\n";
+    let mut state = state(text, &[("RUN make", "different")]);
+    let mut daemon = Daemon::default();
+    assert_eq!(told(&daemon.build(&state.input())), "xxxx");
+    write(&mut state, "22", 7);
+    assert_eq!(told(&daemon.build(&state.input())), "cxxx");
+    assert_eq!(told(&daemon.build(&state.input())), "cccc");
+}
+
+#[test]
 fn a_refused_file_is_planned_and_not_remembered() {
     let mut daemon = Daemon::default();
     let refused = state("FROM alpine\nRUN one\nCPOY a b\n", &[]);

@@ -82,6 +82,7 @@ fn unknown_copy(copy: &Copy, op: Digest, number: usize, source: Option<&Source>)
     Unknown {
         name: hasher.finish(),
         unsure: content.is_none_or(|content| content.unsure),
+        new: content.is_some_and(|content| content.new),
         extent: Extent::At(place.into()),
     }
 }

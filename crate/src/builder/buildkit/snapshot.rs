@@ -39,6 +39,8 @@ pub(in crate::builder) struct Unknown {
     pub(in crate::builder) name: Digest,
     /// Whether they may as well be equal to those of another name: nobody knows yet.
     pub(in crate::builder) unsure: bool,
+    /// Whether they are said to be other than any before this build.
+    pub(in crate::builder) new: bool,
     pub(in crate::builder) extent: Extent,
 }
 
@@ -61,18 +63,20 @@ pub(in crate::builder) struct Content {
     pub(super) record: Digest,
     /// Whether a real run may find an equal content under another digest.
     pub(super) unsure: bool,
+    /// Whether it is said to be another than any before this build.
+    pub(super) new: bool,
     /// Whether it is the digest that the builder computes.
     pub(super) exact: bool,
 }
 
 impl Content {
-    fn new(digest: Digest, unsure: bool, exact: bool) -> Self {
-        Self { digest, record: content_record(digest), unsure, exact }
+    fn known(digest: Digest, exact: bool) -> Self {
+        Self { digest, record: content_record(digest), unsure: false, new: false, exact }
     }
 
     /// The content of the text that [`content_text`](crate::context::content_text) gives.
     pub(super) fn of(text: &[u8], exact: bool) -> Self {
-        Self::new(Digest::of(text), false, exact)
+        Self::known(Digest::of(text), exact)
     }
 }
 
@@ -166,18 +170,19 @@ impl Snapshot {
             return known(tree, selections, root);
         }
         let mut hasher = Hasher::new();
-        let mut unsure = false;
+        let (mut unsure, mut new) = (false, false);
         // The one segment that decides all of them.
         let mut decides = None;
         for (index, selection) in selections.iter().enumerate() {
             let part = self.part(selection)?;
             hasher.update(part.digest.bytes());
             unsure |= part.unsure;
+            new |= part.new;
             decides = if index == 0 { part.exact } else { decides.filter(|_| decides == part.exact) };
         }
         match decides.and_then(|segment| self.segments.get(segment)) {
             Some(segment) => known(&segment.top, selections, root),
-            None => Ok(Content::new(hasher.finish(), unsure, false)),
+            None => Ok(Content { unsure, new, ..Content::known(hasher.finish(), false) }),
         }
     }
 
@@ -191,7 +196,7 @@ impl Snapshot {
             hasher.update(text.as_bytes());
         }
         let mut found: Vec<usize> = Vec::new();
-        let mut unsure = false;
+        let (mut unsure, mut new) = (false, false);
         let mut unknown_below = false;
         for (index, segment) in self.segments.iter().enumerate().rev() {
             let stands = segment.top.resolve(prefix, true);
@@ -216,31 +221,30 @@ impl Snapshot {
             if let Some(unknown) = segment.unknown.as_ref().filter(counts) {
                 unknown_below = true;
                 unsure |= unknown.unsure;
+                new |= unknown.new;
                 hasher.update(unknown.name.bytes());
             }
         }
-        match found.as_slice() {
-            [] if !unknown_below && selection.wildcard => {
-                Ok(Part { digest: hasher.finish(), unsure: false, exact: None })
-            }
-            [] if !unknown_below => Err(NotFound { path: selection.path.clone() }),
-            &[only] if !unknown_below => {
-                Ok(Part { digest: hasher.finish(), unsure: false, exact: Some(only) })
-            }
-            _ => Ok(Part { digest: hasher.finish(), unsure, exact: None }),
-        }
+        let exact = match found.as_slice() {
+            _ if unknown_below => None,
+            [] if !selection.wildcard => return Err(NotFound { path: selection.path.clone() }),
+            &[only] => Some(only),
+            _ => None,
+        };
+        Ok(Part { digest: hasher.finish(), unsure, new, exact })
     }
 }
 
 fn known(tree: &Tree, selections: &[Selection], root: RootHeader) -> Result<Content, NotFound> {
     let digest = content_digest(tree, selections, root)?;
-    Ok(Content::new(digest, false, is_exact(tree, selections)))
+    Ok(Content::known(digest, is_exact(tree, selections)))
 }
 
 /// The content of one selection; the segment that alone decides it, if there is one.
 struct Part {
     digest: Digest,
     unsure: bool,
+    new: bool,
     exact: Option<usize>,
 }
 

@@ -39,6 +39,7 @@ pub(super) struct Decision {
     /// What the files are called that it makes, if it is a command.
     name: Digest,
     unsure: bool,
+    new: bool,
     /// Why it fails.
     pub(super) failure: Option<String>,
 }
@@ -73,6 +74,7 @@ impl Decision {
             contents: vec![None; op.inputs.len()],
             name: op.digest,
             unsure: false,
+            new: false,
             failure: None,
         }
     }
@@ -267,9 +269,9 @@ impl<'a> Solver<'a> {
         }
         if let Some(content) = decision.contents.get(number).copied().flatten() {
             add(self.memory.store.follow(&way(Key::Root(content.record), None)));
-            // Bytes that nobody knows may be equal to any others.
+            // Bytes that nobody knows may be equal to any others, but for those that are said to be new.
             for unsure in [true, false] {
-                if possible && (unsure || content.unsure) {
+                if possible && !content.new && (unsure || content.unsure) {
                     add(self.memory.store.by_content(op.digest, input, unsure));
                 }
             }
@@ -335,6 +337,7 @@ impl<'a> Solver<'a> {
         let title = title(step);
         let last = self.memory.names.get(&title).copied();
         decision.unsure = said.is_none();
+        decision.new = said == Some(Output::Different) && decision.status == Status::Executed;
         decision.name = if let (Some(Output::Same), Some(last)) = (said, last) {
             last
         } else {
@@ -456,17 +459,18 @@ impl<'a> Solver<'a> {
             Kind::Image(keys) => {
                 let name = keys.chain.unwrap_or(keys.manifest);
                 let extent = Extent::Image(Rc::clone(&keys.dir));
-                Snapshot::unknown(Unknown { name, unsure: false, extent })
+                Snapshot::unknown(Unknown { name, unsure: false, new: false, extent })
             }
             Kind::Fetch => {
                 let unsure = !op.exact;
-                Snapshot::unknown(Unknown { name: op.digest, unsure, extent: Extent::Everywhere })
+                let extent = Extent::Everywhere;
+                Snapshot::unknown(Unknown { name: op.digest, unsure, new: false, extent })
             }
             Kind::Exec(root) => {
                 let mut snapshot = Snapshot::clone(&input(*root));
                 if let Some(decision) = self.decisions.get(id) {
-                    let (name, unsure) = (decision.name, decision.unsure);
-                    snapshot.cover(Unknown { name, unsure, extent: Extent::Everywhere });
+                    let Decision { name, unsure, new, .. } = *decision;
+                    snapshot.cover(Unknown { name, unsure, new, extent: Extent::Everywhere });
                 }
                 snapshot
             }

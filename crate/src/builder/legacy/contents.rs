@@ -19,7 +19,7 @@ pub(super) fn of_image(image: Option<&BaseImage>, id: Digest) -> Snapshot {
     let layers = image.and_then(|image| image.diff_ids.as_ref()).filter(|layers| !layers.is_empty());
     let name = layers.map_or(id, |layers| Digest::of(layers.join(" ").as_bytes()));
     let workdir = image.and_then(|image| image.working_dir.as_deref()).unwrap_or("");
-    Snapshot::unknown(Unknown { name, unsure: true, extent: Extent::Image(workdir.into()) })
+    Snapshot::unknown(Unknown { name, unsure: true, new: false, extent: Extent::Image(workdir.into()) })
 }
 
 /// The tree in which what `source` selects is as in the image, although not all files are known.
@@ -105,7 +105,7 @@ impl Outputs {
             Digest::of(["run ", &self.count.to_string()].concat().as_bytes())
         });
         self.last.insert(title, name);
-        Unknown { name, unsure: said.is_none(), extent: Extent::Everywhere }
+        Unknown { name, unsure: said.is_none(), new: false, extent: Extent::Everywhere }
     }
 
     /// Notes that a RUN was taken from the cache, which left `contents`.

@@ -309,6 +309,6 @@ fn write(
         (Sum::Hidden(hidden), _) => (hidden.digest().to_string(), hidden.unsure),
     };
     let name = Digest::of([&taken.text, " ", &what].concat().as_bytes());
-    let hidden = Some(Unknown { name, unsure, extent: Extent::At(destination.as_str().into()) });
+    let hidden = Some(Unknown { name, unsure, new: false, extent: Extent::At(destination.as_str().into()) });
     Write { destination, chown, items, owner: Owner::Kept, hidden }
 }
