@@ -61,7 +61,7 @@ test("files, folders and links are added, renamed and deleted", () =>
     await page.keyboard.press("F2");
     await page.locator("#naming").fill("app/old");
     await page.keyboard.press("Enter");
-    await row(page, "app/old").waitFor();
+    await row(page, "app/old").and(page.locator(":focus")).waitFor();
     await page.keyboard.press("ArrowRight");
     await row(page, "app/old/module.py").waitFor();
     await row(page, "app/old").focus();
