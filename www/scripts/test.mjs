@@ -51,7 +51,7 @@ const CHECKS = [
   ["set up", setUp],
   ["format (rust)", () => cargo("fmt", "--all", "--check")],
   ["lint (rust)", () => cargo("clippy", "--workspace", "--locked", "--quiet", "--", "-D", "warnings")],
-  ["test (rust)", () => cargo("test", "-p", "layerwise", "--locked")],
+  ["test (rust)", () => cargo("test", "--workspace", "--locked")],
   [
     "documentation (rust)",
     () =>

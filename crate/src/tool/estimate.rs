@@ -141,16 +141,8 @@ mod tests {
         let env: Vec<(String, String)> =
             env.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let caches: Vec<String> = caches.iter().map(|cache| (*cache).to_owned()).collect();
-        let setting = Setting {
-            env: &env,
-            env_complete: true,
-            workdir: "/app",
-            user: "",
-            shell: &[],
-            distribution: Some(Distribution::Debian),
-            caches: &caches,
-            keeps_packages: false,
-        };
+        let setting =
+            Setting { distribution: Some(Distribution::Debian), caches: &caches, ..Setting::in_app(&env) };
         let found = estimate(Script::Shell(script), &setting);
         assert_eq!((found.cold, found.warm, found.emptied.as_slice()), expect, "{script}");
     }

@@ -38,6 +38,21 @@ pub struct Setting<'a> {
 }
 
 impl<'a> Setting<'a> {
+    /// That of most tests: root in `/app`, nothing set but `env`.
+    #[cfg(test)]
+    pub(crate) fn in_app(env: &'a [(String, String)]) -> Self {
+        Self {
+            env,
+            env_complete: true,
+            workdir: "/app",
+            user: "",
+            shell: &[],
+            distribution: None,
+            caches: &[],
+            keeps_packages: false,
+        }
+    }
+
     /// The value of a variable when the RUN starts; `None` if it is not set or not known.
     pub fn variable(&self, name: &str) -> Option<&'a str> {
         self.env.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.as_str())

@@ -40,17 +40,7 @@ pub(super) fn run(script: &str, files: Tree<'_>, env: &[(&str, &str)]) -> Survey
     let folder = Folder(files.iter().map(|(path, text)| (absolute(path), (*text).to_owned())).collect());
     let env: Vec<(String, String)> =
         env.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    let setting = Setting {
-        env: &env,
-        env_complete: true,
-        workdir: "/app",
-        user: "",
-        shell: &[],
-        distribution: None,
-        caches: &[],
-        keeps_packages: false,
-    };
-    survey(Script::Shell(script), &setting, &folder)
+    survey(Script::Shell(script), &Setting::in_app(&env), &folder)
 }
 
 /// The regions below `/app` that hold one of the files, or that a program makes: relative, `/` behind a folder.

@@ -3,19 +3,6 @@
 use super::*;
 use crate::tool::{Script, Setting};
 
-fn setting(env: &[(String, String)]) -> Setting<'_> {
-    Setting {
-        env,
-        env_complete: true,
-        workdir: "/app",
-        user: "",
-        shell: &[],
-        distribution: None,
-        caches: &[],
-        keeps_packages: false,
-    }
-}
-
 /// Each command as `folder: words`, `?` before a word that is not known, `*` before a pattern.
 fn show(reading: &Reading) -> String {
     let mut lines = Vec::new();
@@ -48,7 +35,7 @@ fn show(reading: &Reading) -> String {
 fn check(script: &str, expect: &str) {
     let env =
         [("VENV", "/opt/venv"), ("PKGS", "a b"), ("EMPTY", "")].map(|(k, v)| (k.to_owned(), v.to_owned()));
-    let reading = commands(Script::Shell(script), &setting(&env));
+    let reading = commands(Script::Shell(script), &Setting::in_app(&env));
     assert_eq!(show(&reading), expect, "{script}");
 }
 
@@ -113,7 +100,7 @@ fn redirections_and_here_documents_are_read() {
 #[test]
 fn activating_an_environment_puts_it_first() {
     let env = [("PATH".to_owned(), "/usr/bin".to_owned())];
-    let reading = commands(Script::Shell(". /v/bin/activate && pip x"), &setting(&env));
+    let reading = commands(Script::Shell(". /v/bin/activate && pip x"), &Setting::in_app(&env));
     let last = reading.commands.last().unwrap();
     assert_eq!(last.variables.get("PATH"), Some(&Value::Set("/v/bin:/usr/bin".to_owned())));
     assert_eq!(reading.opaque, None);
@@ -123,10 +110,10 @@ fn activating_an_environment_puts_it_first() {
 fn other_shells_are_opaque() {
     let shell = ["powershell".to_owned(), "-Command".to_owned()];
     let env = [];
-    let reading = commands(Script::Shell("a"), &Setting { shell: &shell, ..setting(&env) });
+    let reading = commands(Script::Shell("a"), &Setting { shell: &shell, ..Setting::in_app(&env) });
     assert_eq!(show(&reading), "opaque: a shell that is not read here");
     let shell = ["/bin/bash", "-eo", "pipefail", "-c"].map(str::to_owned);
-    let reading = commands(Script::Shell("cd /x; a"), &Setting { shell: &shell, ..setting(&env) });
+    let reading = commands(Script::Shell("cd /x; a"), &Setting { shell: &shell, ..Setting::in_app(&env) });
     assert_eq!(show(&reading), "/x: cd /x\n/x: a");
 }
 
@@ -134,6 +121,6 @@ proptest::proptest! {
     #[test]
     fn any_text_is_read_without_panic(text in "[a-z &|;(){}<>$'\"`\\\\\n#=~*-]{0,60}") {
         let env = [];
-        commands(Script::Shell(&text), &setting(&env));
+        commands(Script::Shell(&text), &Setting::in_app(&env));
     }
 }
