@@ -1,5 +1,6 @@
 /** The real builders on this machine, started for one run, each daemon with a cache of its own. */
-import { mkdirSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BuildKit } from "./buildkit.mjs";
 import { Classic } from "./classic.mjs";
@@ -58,3 +59,20 @@ export async function share(daemons, items, deadline, work) {
   await Promise.all(daemons.map(lane));
   return next;
 }
+
+/** A new folder for daemons: in `folder`, else in memory if there is room, else among temporary files. */
+export function workFolder(folder) {
+  const memory = () => {
+    try {
+      const free = Number(/MemAvailable:\s+(\d+)/.exec(readFileSync("/proc/meminfo", "utf8"))?.[1] ?? 0);
+      return free > 6_000_000 && statSync("/dev/shm").isDirectory() ? "/dev/shm" : undefined;
+    } catch {
+      return undefined;
+    }
+  };
+  return mkdtempSync(join(folder ?? memory() ?? tmpdir(), "live-"));
+}
+
+/** The moment so many seconds from now; never if they are left out. */
+export const deadline = (seconds) =>
+  seconds === undefined ? Number.POSITIVE_INFINITY : Date.now() + 1000 * Number(seconds);

@@ -33,7 +33,7 @@ export class BuildKit {
     // A proxy where nobody answers: what the registry here does not know is not looked for elsewhere.
     const env = { ...process.env, HTTP_PROXY: NOWHERE, HTTPS_PROXY: NOWHERE, NO_PROXY: "" };
     this.#stop = await daemon(this.programs.buildkitd, args, join(this.folder, "log"), env, async () => {
-      const { status, out } = await this.#ctl("debug", "workers", "-v");
+      const { status, out } = await this.ctl("debug", "workers", "-v");
       const field = (name) => new RegExp(`^${name}:\\s+(.*)$`, "m").exec(out)?.[1].trim().split(/\s+/).at(-1);
       const own = field("BuildKit");
       const version = !own || own.includes("unknown") ? release(this.programs.buildkitd) : own;
@@ -48,7 +48,8 @@ export class BuildKit {
     this.#registry?.stop();
   }
 
-  #ctl(...args) {
+  /** Runs `buildctl`. */
+  ctl(...args) {
     const env = { HOME: this.home, DOCKER_CONFIG: this.home };
     return run(this.programs.buildctl, ["--addr", this.address, ...args], { env });
   }
@@ -59,8 +60,8 @@ export class BuildKit {
    */
   async reset() {
     for (let tries = 0; tries < 4; tries++) {
-      await this.#ctl("prune", "--all");
-      const { status, out } = await this.#ctl("du", "--format", "{{json .}}");
+      await this.ctl("prune", "--all");
+      const { status, out } = await this.ctl("du", "--format", "{{json .}}");
       if (status === 0 && !out.includes('"id"')) return;
     }
     await this.stop();
@@ -71,6 +72,11 @@ export class BuildKit {
   /** Images are pulled when a build needs them. */
   async load(images, made) {
     this.#registry.serve(images, made);
+  }
+
+  /** The same with the manifest that `find` gives for a name. */
+  loadBy(images, find) {
+    this.#registry.serveBy(images, find);
   }
 
   #solve(state, ...more) {
@@ -90,7 +96,7 @@ export class BuildKit {
     if (state.target) option(`target=${state.target}`);
     for (const [id, path] of Object.entries(state.secretFiles)) args.push("--secret", `id=${id},src=${path}`);
     if (state.socket) args.push("--ssh", `default=${state.socket},raw=true`);
-    return this.#ctl(...args, ...more);
+    return this.ctl(...args, ...more);
   }
 
   /** One build, as a recording holds it. */

@@ -21,33 +21,28 @@ function versions(text) {
   return { daemon, client: client ?? daemon };
 }
 
+/** Builds an example of the engine's crate; the program's path. */
+export function example(name) {
+  const args = ["build", "--quiet", "--package", "layerwise", "--example", name, "--message-format=json"];
+  const built = spawnSync("cargo", args, {
+    cwd: ROOT,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  if (built.status !== 0) throw new Error(`the engine's example ${name} does not build`);
+  const messages = built.stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  return messages.findLast(({ target, executable }) => target?.name === name && executable).executable;
+}
+
 export class Engine {
   #child;
   #lines;
 
   constructor() {
-    const args = [
-      "build",
-      "--quiet",
-      "--package",
-      "layerwise",
-      "--example",
-      "replay",
-      "--message-format=json",
-    ];
-    const built = spawnSync("cargo", args, {
-      cwd: ROOT,
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    if (built.status !== 0) throw new Error("the engine's example `replay` does not build");
-    const messages = built.stdout
-      .trim()
-      .split("\n")
-      .map((line) => JSON.parse(line));
-    const program = messages.findLast(
-      ({ target, executable }) => target?.name === "replay" && executable,
-    ).executable;
+    const program = example("replay");
     this.#child = spawn(program, [], { stdio: ["pipe", "pipe", "inherit"] });
     this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
     this.#last = Promise.resolve();

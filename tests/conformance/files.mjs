@@ -16,6 +16,8 @@ import { join, normalize, sep } from "node:path";
 /** Seconds since 1970 that every file starts with; an edit before build n gives n hours more. */
 export const START = 1_643_846_400;
 export const HOUR = 3600;
+/** 1 January 2022: the time of what is in an archive. */
+const NEW_YEAR = 1_640_995_200;
 
 /** The bytes of a file entry, or of a bare text. */
 export function bytes(entry) {
@@ -27,8 +29,8 @@ export function bytes(entry) {
 
 const mode = (entry, usual) => Number.parseInt(entry.mode ?? usual, 8);
 
-/** A tar archive of these files, the same bytes whenever it is made: paths in order, root's, of 1 January 2022. */
-export function archive(files) {
+/** A tar archive of these files, the same bytes whenever it is made: paths in order, root's unless owners are said. */
+export function archive(files, time = NEW_YEAR) {
   const blocks = [];
   for (const path of Object.keys(files).sort()) {
     const entry = typeof files[path] === "string" ? { text: files[path] } : files[path];
@@ -41,10 +43,10 @@ export function archive(files) {
     const field = (at, length, number) => head.write(number.toString(8).padStart(length - 1, "0"), at);
     head.write(name, 0);
     field(100, 8, mode(entry, usual));
-    field(108, 8, 0);
-    field(116, 8, 0);
+    field(108, 8, entry.uid ?? 0);
+    field(116, 8, entry.gid ?? 0);
     field(124, 12, content.length);
-    field(136, 12, 1_640_995_200);
+    field(136, 12, time);
     head.write("        ", 148);
     head.write(kind, 156);
     head.write(entry.symlink ?? "", 157);

@@ -2,10 +2,9 @@
  * Base images out of the recipes in `bases/` and a static busybox: nothing is pulled. They lie in one folder in
  * OCI layout, which BuildKit reads by digest; the classic builder gets the same layers and configs by `docker load`.
  */
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { archive } from "./files.mjs";
+import { Layout } from "./layout.mjs";
 
 const RECIPES = new URL("bases/", import.meta.url);
 
@@ -19,38 +18,19 @@ const FOLDERS =
   usr/sbin usr/share usr/src var var/cache var/lib var/log var/run`.split(/\s+/);
 const OPEN_FOLDERS = ["root", "tmp", "var/tmp"];
 
-const sha256 = (data) => createHash("sha256").update(data).digest("hex");
-
-export class Images {
+export class Images extends Layout {
   #busybox;
   #made = new Map();
   #recipes = {};
   #shell;
 
   constructor(folder, busybox) {
+    super(folder);
     this.#busybox = busybox;
-    /** The folder in OCI layout. */
-    this.layout = join(folder, "layout");
-    mkdirSync(join(this.layout, "blobs", "sha256"), { recursive: true });
-    writeFileSync(join(this.layout, "oci-layout"), '{"imageLayoutVersion":"1.0.0"}');
-    writeFileSync(join(this.layout, "index.json"), '{"schemaVersion":2,"manifests":[]}');
     for (const name of readdirSync(RECIPES)) {
       if (name.endsWith(".json"))
         this.#recipes[name.slice(0, -5)] = JSON.parse(readFileSync(new URL(name, RECIPES), "utf8"));
     }
-  }
-
-  blob(digest) {
-    return join(this.layout, "blobs", "sha256", digest.slice("sha256:".length));
-  }
-
-  #store(data) {
-    const digest = `sha256:${sha256(data)}`;
-    if (!existsSync(this.blob(digest))) {
-      writeFileSync(`${this.blob(digest)}.new`, data);
-      renameSync(`${this.blob(digest)}.new`, this.blob(digest));
-    }
-    return { digest, size: data.length };
   }
 
   /** The first layer of every image: folders, busybox with its names, and who there is. */
@@ -65,7 +45,7 @@ export class Images {
       "root:x:0:0:root:/root:/bin/sh\nwww-data:x:33:33:www-data:/var/www:/bin/sh\n" +
       "app:x:1000:1000:app:/home/app:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n";
     files["etc/group"] = "root:x:0:\nwww-data:x:33:\napp:x:1000:\nnogroup:x:65534:\n";
-    return this.#store(archive(files));
+    return this.layer(files);
   }
 
   /** The second: the scripts that stand for the tools of the image, and further files. */
@@ -88,7 +68,7 @@ export class Images {
     for (const [path, script] of Object.entries(links))
       put(path, { symlink: `/usr/local/lib/fake/${script}` });
     for (const [path, entry] of Object.entries({ ...recipe.files, ...extra })) put(path, entry);
-    return this.#store(archive(files));
+    return this.layer(files);
   }
 
   /** The image for an entry of `baseImages`: what makes it (`copyOf`, `config`, `env`, `files`) decides. */
@@ -104,32 +84,7 @@ export class Images {
     const config = { ...recipe.config, ...given, ...(env && { Env: env }) };
     this.#shell ??= this.#shellLayer();
     const layers = [this.#shell, this.#toolLayer(recipe, extra)];
-    const created = "2022-01-01T00:00:00Z";
-    const image = {
-      architecture: "amd64",
-      os: "linux",
-      created,
-      config,
-      rootfs: { type: "layers", diff_ids: layers.map((layer) => layer.digest) },
-      history: [
-        { created, created_by: "shell" },
-        { created, created_by: `tools of ${copyOf}` },
-      ],
-    };
-    const media = (kind) => `application/vnd.oci.image.${kind}`;
-    const stored = this.#store(Buffer.from(JSON.stringify(image)));
-    const manifest = {
-      schemaVersion: 2,
-      mediaType: media("manifest.v1+json"),
-      config: { mediaType: media("config.v1+json"), ...stored },
-      layers: layers.map((layer) => ({ mediaType: media("layer.v1.tar"), ...layer })),
-    };
-    return {
-      manifest: this.#store(Buffer.from(JSON.stringify(manifest))).digest,
-      config: stored.digest,
-      layers: image.rootfs.diff_ids,
-      imageConfig: config,
-    };
+    return this.image(config, layers, ["shell", `tools of ${copyOf}`]);
   }
 
   /** An entry of `baseImages` as the engine reads it: with all that the image says of itself, and its digests. */

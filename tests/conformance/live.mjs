@@ -3,12 +3,11 @@
  * Real builders, live: records what they do with scenarios, or holds the engine against them. `--help` says how;
  * `tests/README.md` says more.
  */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { Builders, share } from "./builders.mjs";
+import { Builders, deadline, share, workFolder } from "./builders.mjs";
 import { addTally, compare, emptyTally } from "./compare.mjs";
 import { Engine } from "./engine.mjs";
 import { generate } from "./generate.mjs";
@@ -57,26 +56,12 @@ const { values: options, positionals } = parseArgs({
   },
 });
 
-function workFolder() {
-  const memory = () => {
-    try {
-      const free = Number(/MemAvailable:\s+(\d+)/.exec(readFileSync("/proc/meminfo", "utf8"))?.[1] ?? 0);
-      return free > 6_000_000 && statSync("/dev/shm").isDirectory() ? "/dev/shm" : undefined;
-    } catch {
-      return undefined;
-    }
-  };
-  return mkdtempSync(join(options.folder ?? memory() ?? tmpdir(), "live-"));
-}
-
 function scenarios(paths) {
   const names = paths.length > 0 ? paths : readdirSync(VECTORS).map((name) => join(VECTORS, name));
   const files = names.filter((name) => name.endsWith(".json") && !name.endsWith("floor.json")).sort();
   return files.map((path) => ({ path, scenario: JSON.parse(readFileSync(path, "utf8")) }));
 }
 
-const deadline = (seconds) =>
-  seconds === undefined ? Number.POSITIVE_INFINITY : Date.now() + 1000 * Number(seconds);
 const share_of = ([agree, of]) => `${agree} of ${of}`;
 
 function summary(daemon, done, all, tally, took) {
@@ -189,7 +174,7 @@ async function main() {
     (command === "record" && !positionals[1])
   )
     return console.log(HELP);
-  const folder = workFolder();
+  const folder = workFolder(options.folder);
   const builders = new Builders();
   const end = async () => {
     await builders.stop();

@@ -28,7 +28,7 @@ function full(reference) {
 
 export class Registry {
   #images;
-  #names = new Map();
+  #find = () => undefined;
   #server;
 
   async start() {
@@ -51,8 +51,14 @@ export class Registry {
 
   /** From now on these images are served, by the names that Dockerfiles use. */
   serve(images, made) {
+    const names = new Map(Object.entries(made).map(([name, image]) => [full(name), image.manifest]));
+    this.serveBy(images, (name) => names.get(name));
+  }
+
+  /** From now on `find` gives the manifest for a whole name, such as `docker.io/library/python:3`. */
+  serveBy(images, find) {
     this.#images = images;
-    this.#names = new Map(Object.entries(made).map(([name, image]) => [full(name), image.manifest]));
+    this.#find = find;
   }
 
   #answer({ url, method }, response) {
@@ -60,9 +66,7 @@ export class Registry {
     const match = /^\/v2\/(.+)\/(manifests|blobs)\/([^/]+)$/.exec(pathname);
     const [, name, kind, reference] = match ?? [];
     const host = searchParams.get("ns") ?? "docker.io";
-    const known = reference?.startsWith("sha256:")
-      ? reference
-      : this.#names.get(`${host}/${name}:${reference}`);
+    const known = reference?.startsWith("sha256:") ? reference : this.#find(`${host}/${name}:${reference}`);
     const path = known && this.#images.blob(known);
     if (pathname === "/v2/") return response.end();
     if (!path || !existsSync(path)) return response.writeHead(404).end();

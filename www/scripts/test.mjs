@@ -47,6 +47,11 @@ function live() {
   node(tool, "generate", "--count", "200", "--daemons", "2", "--seconds", "120");
 }
 
+/** Rewrites that the advice makes, built with a real BuildKit where it can be had, and compared with the originals. */
+function exam() {
+  node(join(root, "tests", "reorder", "exam.mjs"), "check", "--get", "--seconds", "100");
+}
+
 const CHECKS = [
   ["set up", setUp],
   ["format (rust)", () => cargo("fmt", "--all", "--check")],
@@ -70,6 +75,7 @@ const CHECKS = [
   ["test (consumers)", () => nodeTests("consumers", { CHROMIUM: browser() })],
   ["test (browser)", () => nodeTests("e2e", { CHROMIUM: browser() })],
   ["live comparison", live],
+  ["live rewrites", exam],
   ["speed", () => script("bench.mjs")],
   ["nothing generated differs", unchanged],
 ];
