@@ -1,11 +1,14 @@
 //! What a BuildKit daemon remembers from build to build, beyond what the recordings hold: outputs that nobody
 //! knows, refused files, cache mounts, `--no-cache`; and that no text makes it panic.
 
+use std::rc::Rc;
+
 use layerwise::{
     builder::{
         Outcome, Status,
         buildkit::{Daemon, NoCache, Options},
     },
+    image::BaseImage,
     map::Map,
     simulation::{Edit, FileEntry, Scenario, State},
 };
@@ -69,6 +72,48 @@ fn bytes_said_to_be_new_equal_none_before_even_above_what_nobody_knows() {
     write(&mut state, "22", 7);
     assert_eq!(told(&daemon.build(&state.input())), "cxxx");
     assert_eq!(told(&daemon.build(&state.input())), "cccc");
+}
+
+#[test]
+fn bytes_said_to_be_new_may_be_written_over_by_a_run_of_which_nothing_is_said() {
+    let text = "FROM alpine AS build\nCOPY a.txt /in\nRUN make\nRUN more\nFROM alpine\nCOPY --from=build /out /out\n";
+    let mut state = state(text, &[("RUN make", "different")]);
+    let mut daemon = Daemon::default();
+    assert_eq!(told(&daemon.build(&state.input())), "xxxx");
+    write(&mut state, "22", 7);
+    assert_eq!(told(&daemon.build(&state.input())), "xxx?");
+}
+
+#[test]
+fn another_image_may_hold_the_same_files() {
+    let image = |digest: char| BaseImage {
+        digest: Some(["sha256:", &digest.to_string().repeat(64)].concat()),
+        diff_ids: Some(vec![["sha256:", &digest.to_string().repeat(64)].concat()]),
+        ..BaseImage::default()
+    };
+    let text = "FROM scratch\nCOPY --from=tools /etc/conf /c\nCOPY a.txt /\n";
+    let mut state = state(text, &[]);
+    let set = |state: &mut State, digest| {
+        let base_images = [("tools".to_owned(), image(digest))].into_iter().collect();
+        state.apply(&Edit { base_images, ..Edit::default() }, 7).expect("the edit fits");
+    };
+    set(&mut state, 'a');
+    let mut daemon = Daemon::default();
+    assert_eq!(told(&daemon.build(&state.input())), "xx");
+    assert_eq!(told(&daemon.build(&state.input())), "cc");
+    set(&mut state, 'b');
+    assert_eq!(told(&daemon.build(&state.input())), "??");
+    set(&mut state, 'a');
+    assert_eq!(told(&daemon.build(&state.input())), "cc");
+}
+
+#[test]
+fn a_dockerfile_that_is_not_there_is_told_in_buildkits_words() {
+    let mut state = state("FROM scratch\n", &[]);
+    Rc::make_mut(&mut state.settings).dockerfile_path = Some("sub/D".to_owned());
+    state.apply(&Edit::default(), 7).expect("the edit fits");
+    let error = Daemon::default().build(&state.input()).error.expect("it fails");
+    assert_eq!(error.message, "failed to read dockerfile: open sub/D: no such file or directory");
 }
 
 #[test]

@@ -1,17 +1,28 @@
 //! Replays what real builders were recorded to do (`tests/vectors/replay`, see the README there) and holds the
 //! engine's answer against it: step names, hits and misses, cache record digests, checksums, error texts.
 //!
-//! The numbers that must not fall are in `floor.json` beside the vectors. With `--nocapture` each disagreeing
-//! scenario is listed with its first difference; `SCENARIO=part-of-a-name` looks at some only and shows all
-//! their differences.
+//! All must agree but for the scenarios that `tests/conformance/known.json` names, each with its reason; one that is
+//! named there and agrees is a mistake, too. A step may be left open only as `conformance/open.rs` allows; those that
+//! are, and the checksums of such files, are counted by scenario in `tests/conformance/open.json`. How much
+//! is compared at least is in `floor.json` beside the vectors. With `--nocapture` each disagreeing scenario is listed
+//! with its first difference; `SCENARIO=part-of-a-name` looks at some only and shows all their differences.
 
 #![expect(clippy::print_stdout, reason = "the list of differences is what this test is run for")]
 
-use std::{collections::BTreeSet, fmt::Write as _, fs, path::PathBuf};
+#[path = "conformance/open.rs"]
+mod open;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+    fs,
+    path::PathBuf,
+    rc::Rc,
+};
 
 use layerwise::{
     builder::{Builder, Outcome, Status, Step},
-    simulation::{History, Scenario, State, time_of_edit},
+    simulation::{Done, History, Scenario, State, time_of_edit},
 };
 use serde_json::Value;
 
@@ -87,8 +98,17 @@ struct Tally {
     steps: Count,
     digests: Count,
     errors: Count,
-    depends: usize,
+    /// Steps that are rightly left open.
+    open: usize,
+    /// Those of them that come out as recorded once it is said whether RUNs wrote what they wrote before.
+    answered: usize,
+    /// Checksums of files that a RUN wrote or an image holds.
+    unknown: usize,
     runs_fail: usize,
+    /// Scenarios that differ.
+    names: BTreeSet<String>,
+    /// How many steps and checksums of a scenario are left open.
+    left_open: BTreeMap<String, [usize; 2]>,
     lines: Vec<String>,
 }
 
@@ -96,15 +116,37 @@ struct Tally {
 struct Differences<'a> {
     tally: &'a mut Tally,
     found: Vec<String>,
+    /// The builds before.
+    earlier: &'a [Done],
+    /// Whether an image is another one than it was in one of them.
+    other_images: bool,
+    /// Steps that are rightly left open although the recording says what became of them.
+    open: usize,
 }
 
 impl Differences<'_> {
     fn note(&mut self, text: String) {
         self.found.push(text);
     }
+
+    /// Whether a step is left open, and rightly.
+    fn open(&mut self, steps: &[Step], step: &Step, expect: &Value) -> bool {
+        if !open::is_open(step) || expect["cached"].is_null() {
+            return false;
+        }
+        if let Some(objection) = open::objection(steps, step, self.earlier, self.other_images) {
+            self.note(format!("{:?} is left open, but {objection}", step.name));
+            return false;
+        }
+        self.open += 1;
+        self.tally.open += 1;
+        true
+    }
 }
 
-fn run(builder: Builder, member: &str, compare: fn(&Value, &Outcome, &mut Differences<'_>)) -> Tally {
+type Compare = fn(&Value, &Outcome, &mut Differences<'_>);
+
+fn run(builder: Builder, member: &str, compare: Compare) -> Tally {
     let mut tally = Tally::default();
     for vector in vectors() {
         let recorded = &vector.recorded[member];
@@ -114,18 +156,22 @@ fn run(builder: Builder, member: &str, compare: fn(&Value, &Outcome, &mut Differ
         let mut state = State::from_scenario(&scenario).expect("the files of a vector are fine");
         let mut history = History::new(builder);
         let mut differences = Vec::new();
+        let before = [tally.open, tally.unknown];
         for (number, edit) in scenario.edits().iter().enumerate() {
             state
                 .apply(edit, time_of_edit(number))
                 .unwrap_or_else(|error| panic!("{}: {error}", vector.name));
-            history.build(state.clone());
-            let done = history.done().last().expect("a build was just done");
-            let mut build = Differences { tally: &mut tally, found: Vec::new() };
-            compare(&recorded["builds"][number], &done.outcome, &mut build);
-            error(&recorded["builds"][number], &done.outcome, &mut build);
-            let found = build.found;
+            let (build, answer) = (&recorded["builds"][number], &mut state);
+            let found = held(&mut tally, &mut history, answer, build, compare);
             tally.builds.add(found.is_empty());
             differences.extend(found.into_iter().map(|line| format!("build {}: {line}", number + 1)));
+        }
+        let left_open = [tally.open - before[0], tally.unknown - before[1]];
+        if left_open != [0, 0] {
+            tally.left_open.insert(vector.name.clone(), left_open);
+        }
+        if !differences.is_empty() {
+            tally.names.insert(vector.name.clone());
         }
         let shown = if chosen().is_some() { differences.len() } else { 1 };
         for line in differences.iter().take(shown) {
@@ -133,6 +179,44 @@ fn run(builder: Builder, member: &str, compare: fn(&Value, &Outcome, &mut Differ
         }
     }
     tally
+}
+
+/// Does a build and compares it. If it leaves steps open, it is done again with what makes them come out as recorded,
+/// so that later builds find what the real one left.
+fn held(
+    tally: &mut Tally,
+    history: &mut History,
+    state: &mut State,
+    recorded: &Value,
+    compare: Compare,
+) -> Vec<String> {
+    let before = history.clone();
+    let differ = |history: &mut History, state: &State, tally: &mut Tally| {
+        history.build(state.clone());
+        let (last, earlier) = history.done().split_last().expect("a build was just done");
+        let other_images = earlier.iter().any(|done| done.state.base_images != state.base_images);
+        let mut build = Differences { tally, found: Vec::new(), earlier, other_images, open: 0 };
+        compare(recorded, &last.outcome, &mut build);
+        error(recorded, &last.outcome, &mut build);
+        (build.found, build.open)
+    };
+    let (found, open_now) = differ(history, state, tally);
+    if open_now == 0 {
+        return found;
+    }
+    let runs = open::runs(&history.done().last().expect("it was just done").outcome.steps);
+    for said in open::answers(&runs) {
+        let mut told = state.clone();
+        Rc::make_mut(&mut told.settings).outputs.extend(said);
+        let mut trial = before.clone();
+        let (found, left) = differ(&mut trial, &told, &mut Tally::default());
+        if found.is_empty() && left == 0 {
+            tally.answered += open_now;
+            *history = trial;
+            return found;
+        }
+    }
+    found
 }
 
 /// `dockerd 20.10.24+dfsg1, docker cli 28.2.2`.
@@ -143,22 +227,24 @@ fn versions(text: &str) -> layerwise::simulation::LegacyVersions {
     layerwise::simulation::LegacyVersions { daemon, client }
 }
 
-/// The builder's own text: without what the client writes before it, and without the folder that stands for the
-/// root of the image.
+/// The builder's own text: without what the client writes before it, and without the folders on its machine that
+/// stand for the root of the image and for the context.
 fn plain(error: &str) -> String {
     let error = error.strip_prefix("error: ").unwrap_or(error);
-    error.strip_prefix("failed to solve: ").unwrap_or(error).replace("ROOT/", "/")
+    error.strip_prefix("failed to solve: ").unwrap_or(error).replace("ROOT/", "/").replace("CONTEXT/", "")
 }
 
 /// Whether a RUN failed by itself, which nobody can tell without running it.
 fn run_fails(error: &str) -> bool {
-    error.contains("did not complete successfully") || error.contains("returned a non-zero code")
+    // A user whom the image does not know.
+    let user = error.starts_with("unable to find user ") || error.starts_with("unable to find group ");
+    user || error.contains("did not complete successfully") || error.contains("returned a non-zero code")
 }
 
 fn error(recorded: &Value, outcome: &Outcome, build: &mut Differences<'_>) {
     let expect = recorded["error"].as_str().map(plain);
     let expect = expect.as_deref();
-    if expect.is_some_and(run_fails) {
+    if expect.is_some_and(run_fails) && outcome.error.is_none() {
         build.tally.runs_fail += 1;
         return;
     }
@@ -193,21 +279,30 @@ fn compare_buildkit(recorded: &Value, outcome: &Outcome, build: &mut Differences
     let failed = recorded["error"].is_string();
     let refused = outcome.error.as_ref().is_some_and(|error| error.refused);
     let mut free: Vec<&Step> = outcome.steps.iter().collect();
+    let mut seen = BTreeSet::new();
     for expect in recorded["steps"].as_array().into_iter().flatten() {
         let name = expect["name"].as_str().unwrap_or("");
+        // The builder prints the name of an ADD twice if it downloads something, the first time for the download.
+        let download = name.contains("ADD ") && name.contains("://");
         let Some(at) = free.iter().position(|step| step.name == name) else {
+            if download && seen.contains(name) {
+                continue;
+            }
             build.tally.steps.add(false);
             build.note(format!("no step {name:?}"));
             continue;
         };
         let step = free.remove(at);
+        seen.insert(name);
+        if build.open(&outcome.steps, step, expect) {
+            continue;
+        }
         let merge = match expect["mergeCached"].as_bool() {
             Some(hit) if !failed => step.merge == Some(if hit { Status::Cached } else { Status::Executed }),
             _ => true,
         };
         let right = agrees(expect, failed, step) && merge && step.instruction == expect["instruction"];
         build.tally.steps.add(right);
-        build.tally.depends += usize::from(step.status == Status::Depends);
         if !right {
             let merged = step.merge.map(|merge| format!(", merge {merge:?}")).unwrap_or_default();
             let recorded_merge = expect["mergeCached"].as_bool().map(|hit| format!(", merge hit {hit}"));
@@ -265,7 +360,8 @@ fn compare_legacy(recorded: &Value, outcome: &Outcome, build: &mut Differences<'
             continue;
         };
         let step = free.remove(at);
-        let hit = agrees(expect, failed, step);
+        let open = build.open(&outcome.steps, step, expect);
+        let hit = open || agrees(expect, failed, step);
         // The command is a prefix (shell, arguments of RUN) and the step's text; of COPY and ADD the checksum is
         // within the text, and is compared by itself.
         let command = match expect["command"].as_array() {
@@ -278,11 +374,21 @@ fn compare_legacy(recorded: &Value, outcome: &Outcome, build: &mut Differences<'
             }
             _ => true,
         };
-        let checksum = expect["checksum"].as_str().is_none_or(|sum| step.checksum.as_deref() == Some(sum));
-        if expect["checksum"].is_string() {
-            build.tally.digests.add(checksum);
+        let checksum = match expect["checksum"].as_str() {
+            Some(_) if step.checksum.is_none() && open::may_be_unknown(&outcome.steps, step) => {
+                build.tally.unknown += 1;
+                true
+            }
+            Some(sum) => {
+                let equal = step.checksum.as_deref() == Some(sum);
+                build.tally.digests.add(equal);
+                equal
+            }
+            None => true,
+        };
+        if !open {
+            build.tally.steps.add(hit && command && checksum);
         }
-        build.tally.steps.add(hit && command && checksum);
         if !hit {
             build.note(format!(
                 "step {index} {text:?}: recorded {}, here {:?}",
@@ -327,19 +433,35 @@ fn judge(name: &str, what: &str, tally: &Tally) {
     for line in &tally.lines {
         let _ = writeln!(report, "  {line}");
     }
-    let Tally { builds, steps, digests, errors, depends, runs_fail, .. } = tally;
+    let Tally { builds, steps, digests, errors, open, answered, unknown, runs_fail, .. } = tally;
     let _ = write!(
         report,
-        "{name}: {} of {} builds, {} of {} steps, {} of {} {what}, {} of {} errors agree; \
-         {depends} steps depend on what a RUN writes; {runs_fail} builds fail in a RUN",
+        "{name}: {} of {} builds, {} of {} steps, {} of {} {what}, {} of {} errors agree; {open} more steps depend on \
+         what a RUN writes or an image holds ({answered} come out as recorded once that is said), {unknown} more \
+         {what} cover such files; {runs_fail} builds fail in a RUN",
         builds.agree, builds.of, steps.agree, steps.of, digests.agree, digests.of, errors.agree, errors.of
     );
     println!("{report}");
     if chosen().is_some() {
         return;
     }
-    let text = fs::read_to_string(folder().join("floor.json")).expect("the floor lies beside the vectors");
-    let floor: Value = serde_json::from_str(&text).expect("the floor is JSON");
+    let read = |path: PathBuf| -> Value {
+        let text = fs::read_to_string(path).expect("the file lies beside the vectors");
+        serde_json::from_str(&text).expect("the file is JSON")
+    };
+    let listed = &read(folder().join("../../conformance/open.json"))[name];
+    assert_eq!(
+        serde_json::to_value(&tally.left_open).as_ref().ok(),
+        Some(listed),
+        "{name}: what is left open"
+    );
+    let known = &read(folder().join("../../conformance/known.json"))[name];
+    let known: BTreeSet<String> = known.as_object().expect("a list of names").keys().cloned().collect();
+    assert_eq!(
+        tally.names, known,
+        "{name}: the scenarios that differ are those that are known to, and no other"
+    );
+    let floor = read(folder().join("floor.json"));
     for (member, count) in [("builds", builds), ("steps", steps), ("digests", digests), ("errors", errors)] {
         let least = floor[name][member].as_u64().expect("the floor holds a number") as usize;
         assert!(count.agree >= least, "{name}: {} {member} agree, {least} did before", count.agree);

@@ -29,14 +29,15 @@ const plainError = (error) =>
   error
     ?.replace(/^error: /, "")
     .replace(/^failed to solve: /, "")
-    .replaceAll("ROOT/", "/");
+    .replaceAll("ROOT/", "/")
+    .replaceAll("CONTEXT/", "");
 
 /** Of several files that are missing, the one that is told is the one that was looked for first: chance. */
 const withoutChance = (error) => error?.replace(/(checksum of ref REF: )"[^"]*"(: not found)/, "$1…$2");
 
 /** Whether a RUN failed by itself, which nobody can tell without running it. */
 const runFails = (error) =>
-  (error?.includes("did not complete successfully") || error?.includes("returned a non-zero code")) ?? false;
+  /did not complete successfully|returned a non-zero code|^unable to find (user|group) /.test(error ?? "");
 
 /** Whether what fails the build is that an image does not hold a file, or is not there: nobody else can tell. */
 const hangsOnImage = ({ error, steps }, here) =>
@@ -81,7 +82,6 @@ class Comparison {
   differences = [];
   #memory;
   #imagesChanged;
-  #leftOpen = false;
 
   /**
    * `memory` is kept from build to build: keys of the steps that finished, and of those that may have, and whether
@@ -107,11 +107,6 @@ class Comparison {
    */
   chance(real, failed, step) {
     const { key } = step;
-    // Files of another image may be the same as before, which nobody can tell without the image.
-    if (this.#imagesChanged && real.cached && step.status === "executed") {
-      this.#leftOpen ||= /from=/.test(step.name);
-      if (this.#leftOpen) return true;
-    }
     const asBefore = real.cached === false && step.status === "cached" && this.#memory.open.has(key);
     const chance = asBefore && !this.#memory.finished.has(key);
     (real.cached || (real.cached === false && !failed) ? this.#memory.finished : this.#memory.open).add(key);
@@ -121,8 +116,9 @@ class Comparison {
   /** Whether the engine was right to leave a step open. */
   open(steps, step) {
     this.#memory.ran ||= steps.some(({ instruction, status }) => isRun(instruction) && status === "executed");
-    // What it is compared with may be what a RUN of an earlier build wrote.
-    const right = hangsOnRun(steps, step) || (this.#memory.ran && /from=/.test(step.name));
+    // What it is compared with may be what a RUN of an earlier build wrote, and another image may hold the same files.
+    const compared = (this.#memory.ran || this.#imagesChanged) && /from=/.test(step.name);
+    const right = compared || hangsOnRun(steps, step);
     if (!(step.status === "depends" || step.merge === "depends") || !right) return false;
     this.tally.depends += 1;
     return true;
@@ -130,7 +126,7 @@ class Comparison {
 
   error(real, here) {
     const there = plainError(real.error);
-    if (runFails(there) || hangsOnImage(real, here)) {
+    if ((runFails(there) && !runFails(here.error?.message)) || hangsOnImage(real, here)) {
       this.tally.failing += 1;
       return;
     }
@@ -149,8 +145,12 @@ class Comparison {
   buildkit(real, here) {
     const failed = real.error !== null;
     const free = [...here.steps];
+    const seen = new Set();
     for (const there of real.steps) {
       const at = free.findIndex((step) => step.name === there.name);
+      // The name of an ADD is printed twice if it downloads something, the first time for the download.
+      if (at === -1 && seen.has(there.name) && /ADD .*:\/\//.test(there.name)) continue;
+      seen.add(there.name);
       if (at === -1) {
         this.count("steps", false);
         this.note(`no step ${quoted(there.name)}`);

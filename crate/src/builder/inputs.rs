@@ -42,6 +42,14 @@ pub struct Input<'a> {
     pub legacy_version: LegacyVersion,
 }
 
+impl Input<'_> {
+    /// Where the Dockerfile was looked for in the context, if it is not there.
+    pub(super) fn missing_dockerfile(&self) -> Option<&str> {
+        let missing = |path: &&str| self.context.resolve(path, true).is_none();
+        self.dockerfile_path.filter(missing).filter(|_| self.dockerfile.text.is_empty())
+    }
+}
+
 /// Whether a RUN that runs again writes the same bytes. Keyed by the step's instruction text in a scenario.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]

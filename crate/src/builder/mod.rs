@@ -7,6 +7,7 @@
 pub mod buildkit;
 pub mod legacy;
 
+mod failing;
 mod inputs;
 mod number;
 mod outcome;

@@ -63,26 +63,26 @@ impl Sums<'_> {
             self.tree.lead(&word_path, true).map_err(|_| LegacySumError::NotFound(word.to_string()))?;
         if !node.is_directory() {
             let sum = ["file:", &self.entry(&word_path).text()].concat();
-            return Ok(SourceSum { path: real, sum, exact: node.is_exact() });
+            return Ok(SourceSum { path: real, sum, exact: node.is_exact(), leads_away: false });
         }
         let mut sums = Vec::with_capacity(node.len() + 1);
         if !real.is_empty() {
             sums.push(self.entry(&real));
         }
-        let mut exact = node.is_exact();
+        let (mut exact, mut leads_away) = (node.is_exact(), false);
         walk(node, &mut real.clone(), &mut |path, node| {
             // A link counts as what it leads to, wherever that is.
             if matches!(node.entry().kind, Kind::Symlink(_)) {
-                exact &= self
-                    .tree
-                    .lead(path, true)
-                    .map_or(true, |(_, node)| node.is_directory() || node.is_exact());
+                match self.tree.lead(path, true) {
+                    Ok((_, node)) => exact &= node.is_directory() || node.is_exact(),
+                    Err(_) => leads_away = true,
+                }
                 sums.push(self.entry(path));
             } else {
                 sums.push(self.sum_at(node, path, path));
             }
         });
-        Ok(SourceSum { path: real, sum: ["dir:", &join_sorted(sums).hex()].concat(), exact })
+        Ok(SourceSum { path: real, sum: ["dir:", &join_sorted(sums).hex()].concat(), exact, leads_away })
     }
 
     /// The sum of what a path leads to. Where there is none the builder takes the path in its place: the given one

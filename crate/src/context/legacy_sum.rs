@@ -61,6 +61,8 @@ pub struct SourceSum {
     pub sum: String,
     /// Whether the builder's sum is the very same: all bytes are known.
     pub exact: bool,
+    /// Whether a link in it leads to nothing that is in the tree.
+    pub leads_away: bool,
 }
 
 /// Why a source cannot be summed.

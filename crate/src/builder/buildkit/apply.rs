@@ -283,7 +283,7 @@ fn is_file(entry: Option<&Entry>) -> bool {
 }
 
 /// The part of a path that goes one name beyond a file.
-fn above_gap(path: &str, is_file: impl Fn(&str) -> bool) -> Option<&str> {
+pub(in crate::builder) fn above_gap(path: &str, is_file: impl Fn(&str) -> bool) -> Option<&str> {
     let above = |end: usize| path.get(..end).unwrap_or("");
     let (end, _) = path.match_indices('/').find(|(end, _)| is_file(above(*end)))?;
     let rest = path.get(end + 1..)?;

@@ -84,7 +84,9 @@ impl Daemon {
             Solver::new(plan, &mut self.contexts, &mut self.memory, input.outputs, &options.no_cache);
         let decisions = solver.solve(&needed);
         let steps = self.steps(plan, &needed, &decisions);
-        let error = plan.error.clone().or_else(|| failure(&plan.drafts, &decisions, &needed));
+        let error = missing(input)
+            .or_else(|| plan.error.clone())
+            .or_else(|| failure(&plan.drafts, &decisions, &needed));
         let mut records = Vec::new();
         if let Some((memory, folders)) = before {
             (self.memory, self.folders) = (memory, folders);
@@ -177,6 +179,13 @@ impl Daemon {
             }
         }
     }
+}
+
+/// What is said of a Dockerfile that is not in the context.
+fn missing(input: &Input<'_>) -> Option<BuildError> {
+    let path = input.missing_dockerfile()?;
+    let message = ["failed to read dockerfile: open ", path, ": no such file or directory"].concat();
+    Some(BuildError { message, line: 0, refused: true })
 }
 
 /// Why the first step fails that does. Files are looked for before anything is executed, so what is missing is

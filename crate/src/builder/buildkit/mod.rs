@@ -5,7 +5,7 @@
 //! decides op by op what the cache has (`solve`, `store`, `map`). What files a stage holds is known as far as
 //! `snapshot` and `apply` can tell; `transfer` is how the context comes in, `export` the records that go out.
 
-mod apply;
+pub(super) mod apply;
 mod copy;
 mod daemon;
 mod dispatch;

@@ -16,12 +16,13 @@ use super::{
 };
 use crate::{
     build::Environment,
-    builder::{CacheMount, Ingredients, SelectedFiles},
+    builder::{CacheMount, Ingredients, SelectedFiles, failing::exit_code},
     context::exec_selections,
     dockerfile::{
         Heredoc, MountOptions, MountType, Sharing,
         instruction::{Form, Run},
     },
+    text::quote,
     word::{Scope, expand},
 };
 
@@ -127,6 +128,10 @@ impl Lowering<'_> {
             hostname: self.arguments.given.get("BUILDKIT_SANDBOX_HOSTNAME").unwrap_or(&self.options.hostname),
         };
         let text = exec.json();
+        let failure = exit_code(&args).map(|code| {
+            let process = quote(&args.join(" "));
+            ["process ", &process, " did not complete successfully: exit code: ", &code.to_string()].concat()
+        });
         let (inputs, files) = selected_files(&mounts.list, &edges);
         let id = self.add(text, Kind::Exec(root), edges, state.known);
 
@@ -157,7 +162,7 @@ impl Lowering<'_> {
         draft.below.clear();
         draft.below.extend(mounts.list.iter().filter_map(|planned| planned.last));
         draft.step.cache_mounts = mounts.caches;
-        draft.obstacle = mounts.obstacle;
+        draft.obstacle = mounts.obstacle.or(failure);
         stage.state.out = Some(id);
         Ok(())
     }

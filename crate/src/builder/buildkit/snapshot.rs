@@ -196,7 +196,9 @@ impl Snapshot {
             hasher.update(text.as_bytes());
         }
         let mut found: Vec<usize> = Vec::new();
-        let (mut unsure, mut new) = (false, false);
+        let mut unsure = false;
+        // The uppermost of which it is not said that it is the same decides, whatever lies below.
+        let mut new = None;
         let mut unknown_below = false;
         for (index, segment) in self.segments.iter().enumerate().rev() {
             let stands = segment.top.resolve(prefix, true);
@@ -221,7 +223,7 @@ impl Snapshot {
             if let Some(unknown) = segment.unknown.as_ref().filter(counts) {
                 unknown_below = true;
                 unsure |= unknown.unsure;
-                new |= unknown.new;
+                new = new.or((unknown.new || unknown.unsure).then_some(unknown.new));
                 hasher.update(unknown.name.bytes());
             }
         }
@@ -231,7 +233,7 @@ impl Snapshot {
             &[only] => Some(only),
             _ => None,
         };
-        Ok(Part { digest: hasher.finish(), unsure, new, exact })
+        Ok(Part { digest: hasher.finish(), unsure, new: new.unwrap_or(false), exact })
     }
 }
 

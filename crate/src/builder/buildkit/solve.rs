@@ -459,7 +459,8 @@ impl<'a> Solver<'a> {
             Kind::Image(keys) => {
                 let name = keys.chain.unwrap_or(keys.manifest);
                 let extent = Extent::Image(Rc::clone(&keys.dir));
-                Snapshot::unknown(Unknown { name, unsure: false, new: false, extent })
+                // Another image may hold the same files.
+                Snapshot::unknown(Unknown { name, unsure: true, new: false, extent })
             }
             Kind::Fetch => {
                 let unsure = !op.exact;

@@ -1,7 +1,10 @@
 //! What a `COPY --from` takes in: the files of an image as far as they are known, and what tells the others
 //! apart. Images and stages are the same [`Snapshot`]s as BuildKit's: unknown parts with known files on top.
 
-use super::source::Hidden;
+use super::{
+    source::Hidden,
+    write::{below_file, is_file},
+};
 use crate::{
     builder::{
         Output,
@@ -22,8 +25,10 @@ pub(super) fn of_image(image: Option<&BaseImage>, id: Digest) -> Snapshot {
     Snapshot::unknown(Unknown { name, unsure: true, new: false, extent: Extent::Image(workdir.into()) })
 }
 
-/// The tree in which what `source` selects is as in the image, although not all files are known.
+/// The tree in which what `source` selects is as in the image, although not all files are known. A pattern selects
+/// in the folder that it names plainly.
 pub(super) fn known<'s>(contents: &'s Snapshot, source: &str) -> Option<&'s Tree> {
+    let source = plain(source);
     let mut found: Option<&Tree> = None;
     for segment in contents.segments.iter().rev() {
         match segment.top.resolve(source, true) {
@@ -48,11 +53,10 @@ pub(super) fn known<'s>(contents: &'s Snapshot, source: &str) -> Option<&'s Tree
 /// What tells the files that `source` selects apart from others, if not all are known; `digest` is that of the
 /// known ones in a tree.
 pub(super) fn tell_apart(contents: &Snapshot, source: &str, digest: impl Fn(&Tree) -> String) -> Hidden {
-    let wild = source.find(['*', '?', '[', '\\']).unwrap_or(source.len());
-    let prefix = source.get(..wild).unwrap_or("");
-    let prefix =
-        if wild < source.len() { prefix.rsplit_once('/').map_or("", |(folder, _)| folder) } else { prefix };
+    let prefix = plain(source);
     let (mut runs, mut files, mut unsure) = (Hasher::new(), Hasher::new(), false);
+    // The uppermost of which it is not said that it is the same decides, whatever lies below.
+    let mut new = None;
     let mut explained = false;
     for segment in contents.segments.iter().rev() {
         let known = digest(&segment.top);
@@ -67,9 +71,17 @@ pub(super) fn tell_apart(contents: &Snapshot, source: &str, digest: impl Fn(&Tre
             explained = true;
             runs.update(unknown.name.bytes());
             unsure |= unknown.unsure;
+            new = new.or((unknown.new || unknown.unsure).then_some(unknown.new));
         }
     }
-    Hidden { runs: runs.finish(), files: files.finish(), unsure }
+    Hidden { runs: runs.finish(), files: files.finish(), unsure, new: new.unwrap_or(false) }
+}
+
+/// The part of a source before the first name with a wildcard in it.
+fn plain(source: &str) -> &str {
+    let Some(wild) = source.find(['*', '?', '[', '\\']) else { return source };
+    let before = source.get(..wild).unwrap_or("");
+    before.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 /// Folders that are links in many images, so that a file written there lies elsewhere.
@@ -80,11 +92,21 @@ fn is_linked(path: &str) -> bool {
 }
 
 /// WORKDIR.
-pub(super) fn make_directory(contents: &mut Snapshot, path: &str) {
+///
+/// # Errors
+/// The daemon's message if something else than a folder is in the way.
+pub(super) fn make_directory(contents: &mut Snapshot, path: &str) -> Result<(), String> {
+    if let Some(message) = below_file(contents, path) {
+        return Err(message);
+    }
+    if is_file(contents, path) {
+        return Err(["Cannot mkdir: ", path, " is not a directory"].concat());
+    }
     if contents.entry(path).is_none() {
-        // What cannot be made, such as a folder below a file, fails at the real daemon as well.
+        // What no tree can hold is nothing that a file system could.
         let _ = contents.top().insert(path, Entry::directory());
     }
+    Ok(())
 }
 
 /// What RUNs wrote, as far as one can tell two executions apart.
@@ -105,7 +127,8 @@ impl Outputs {
             Digest::of(["run ", &self.count.to_string()].concat().as_bytes())
         });
         self.last.insert(title, name);
-        Unknown { name, unsure: said.is_none(), new: false, extent: Extent::Everywhere }
+        let new = said == Some(Output::Different);
+        Unknown { name, unsure: said.is_none(), new, extent: Extent::Everywhere }
     }
 
     /// Notes that a RUN was taken from the cache, which left `contents`.

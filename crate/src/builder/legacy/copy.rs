@@ -204,8 +204,7 @@ fn is_url(source: &str) -> bool {
 /// A file from the network. It is downloaded at every build; that it stays the same is taken for granted, as it
 /// is for base images.
 fn download(source: &str) -> Sums {
-    let address = Digest::of(source.as_bytes());
-    Sums { known: Vec::new(), hidden: Some(Hidden { runs: address, files: address, unsure: false }) }
+    Sums { known: Vec::new(), hidden: Some(Hidden::certain(Digest::of(source.as_bytes()))) }
 }
 
 /// The sums of one source word.
@@ -226,9 +225,12 @@ fn local(build: &Build<'_, '_>, origin: &Origin<'_>, source: &str) -> Result<Sum
             if reason.starts_with("stat ") { [missing, &reason].concat() } else { reason }
         }),
         Origin::Image(files) => hidden(files),
-        Origin::Stage(stage) => match tree(build, origin, source) {
-            Some(tree) => known(tree),
-            None => hidden(&stage.contents),
+        Origin::Stage(stage) => match tree(build, origin, source).map(known).transpose()? {
+            // A link in known files may lead to others.
+            Some(sums) if stage.contents.tree().is_some() || !sums.known.iter().any(|sum| sum.leads_away) => {
+                Ok(sums)
+            }
+            _ => hidden(&stage.contents),
         },
     }
 }
@@ -239,8 +241,7 @@ fn tree<'b>(build: &'b Build<'_, '_>, origin: &Origin<'b>, source: &str) -> Opti
         Origin::Context => Some(&build.context),
         Origin::Image(_) => None,
         Origin::Stage(stage) => {
-            let part = || if has_wildcard(source) { None } else { contents::known(&stage.contents, source) };
-            stage.contents.tree().map(|tree| &**tree).or_else(part)
+            stage.contents.tree().map(|tree| &**tree).or_else(|| contents::known(&stage.contents, source))
         }
     }
 }
@@ -268,10 +269,7 @@ impl Sums {
         let known = join(&self.known);
         match &self.hidden {
             None => Sum::Known(known),
-            Some(hidden) => {
-                let known = Digest::of(known.as_bytes());
-                Sum::Hidden(hidden.and(Hidden { runs: known, files: known, unsure: false }))
-            }
+            Some(hidden) => Sum::Hidden(hidden.and(Hidden::certain(Digest::of(known.as_bytes())))),
         }
     }
 }
@@ -301,14 +299,14 @@ fn write(
     let item = |name: &&str| Item::find(&tree(build, origin, name)?.with_copies(), name);
     let items: Vec<Item> = names.iter().filter_map(item).collect();
     let unpacks = verb == "ADD" && items.iter().any(Item::is_archive);
-    let (what, unsure) = match (&taken.sum, owner) {
+    let (what, unsure, new) = match (&taken.sum, owner) {
         (Sum::Known(_), Some(owner)) if !unpacks => {
             return Write { destination, chown, items, owner, hidden: None };
         }
-        (Sum::Known(sum), _) => (sum.clone(), false),
-        (Sum::Hidden(hidden), _) => (hidden.digest().to_string(), hidden.unsure),
+        (Sum::Known(sum), _) => (sum.clone(), false, false),
+        (Sum::Hidden(hidden), _) => (hidden.digest().to_string(), hidden.unsure, hidden.new),
     };
     let name = Digest::of([&taken.text, " ", &what].concat().as_bytes());
-    let hidden = Some(Unknown { name, unsure, new: false, extent: Extent::At(destination.as_str().into()) });
+    let hidden = Some(Unknown { name, unsure, new, extent: Extent::At(destination.as_str().into()) });
     Write { destination, chown, items, owner: Owner::Kept, hidden }
 }

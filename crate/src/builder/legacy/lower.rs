@@ -11,6 +11,7 @@ use super::{
     version::Rules,
 };
 use crate::{
+    builder::failing::exit_code,
     context::path::{clean, join},
     dockerfile::{
         self,
@@ -31,6 +32,8 @@ pub(super) struct Lowered {
     pub(super) options: Vec<String>,
     /// What a miss does to the files.
     pub(super) effect: Effect,
+    /// What the daemon says of a RUN that fails by its text alone.
+    pub(super) failure: Option<String>,
 }
 
 /// What executing a step does to the files of the stage.
@@ -186,7 +189,7 @@ pub(super) fn commented(config: &Config, text: String, comment: Comment, effect:
         Comment::Two => probe.cmd.extend(["#(nop) ".to_owned(), text.clone()]),
         Comment::One => probe.cmd.push(["#(nop) ", &text].concat()),
     }
-    Lowered { probe, text, arguments: Vec::new(), options: Vec::new(), effect }
+    Lowered { probe, text, arguments: Vec::new(), options: Vec::new(), effect, failure: None }
 }
 
 fn workdir(path: &str, state: &mut State<'_>) -> Result<Lowered, String> {
@@ -208,6 +211,8 @@ fn workdir(path: &str, state: &mut State<'_>) -> Result<Lowered, String> {
 fn run(form: &Form, state: &State<'_>) -> Lowered {
     let command = command_line(form, &state.config);
     let text = command.join(" ");
+    let failure = exit_code(&command)
+        .map(|code| ["The command '", &text, "' returned a non-zero code: ", &code.to_string()].concat());
     let arguments = state.available();
     let (mut cmd, mut options) = (Vec::new(), Vec::new());
     if !arguments.is_empty() {
@@ -225,7 +230,7 @@ fn run(form: &Form, state: &State<'_>) -> Lowered {
         probe.entrypoint.clear();
     }
     probe.cmd = cmd;
-    Lowered { probe, text, arguments, options, effect: Effect::Run }
+    Lowered { probe, text, arguments, options, effect: Effect::Run, failure }
 }
 
 /// Before 28.0 anything may follow a JSON array, as in `CMD ["a"] # b`.

@@ -18,7 +18,7 @@ fn refused(message: String, line: u32) -> BuildError {
     BuildError { message, line, refused: true }
 }
 
-/// Options that the client knows with BuildKit only, and a Dockerfile without a single byte.
+/// Options that the client knows with BuildKit only, and a Dockerfile that is not there or without a single byte.
 pub(super) fn before_parsing(input: &Input<'_>) -> Option<BuildError> {
     let options = [
         ("secret", !input.secrets.is_empty()),
@@ -32,6 +32,11 @@ pub(super) fn before_parsing(input: &Input<'_>) -> Option<BuildError> {
             "\nSee 'docker build --help'."
         };
         return Some(refused(["unknown flag: --", option, usage].concat(), 0));
+    }
+    if let Some(path) = input.missing_dockerfile() {
+        // The client names the path on its own machine.
+        let place = "unable to prepare context: unable to evaluate symlinks in Dockerfile path: lstat ";
+        return Some(refused([place, path, ": no such file or directory"].concat(), 0));
     }
     input
         .dockerfile

@@ -26,7 +26,7 @@ pub(super) enum Sum {
 }
 
 /// What tells files apart that only a real run knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Hidden {
     /// Which runs produced them: the base image and every execution whose files are not known.
     pub(super) runs: Digest,
@@ -34,14 +34,36 @@ pub(super) struct Hidden {
     pub(super) files: Digest,
     /// Whether they may as well be equal to those of other runs: nothing is said about the output of one.
     pub(super) unsure: bool,
+    /// Whether they are said to be other than any before.
+    pub(super) new: bool,
 }
 
+/// What is said about the files is no part of them.
+impl PartialEq for Hidden {
+    fn eq(&self, other: &Self) -> bool {
+        self.runs == other.runs && self.files == other.files
+    }
+}
+
+impl Eq for Hidden {}
+
 impl Hidden {
+    /// Files that are known, or taken to be: equal names are equal files.
+    pub(super) fn certain(name: Digest) -> Self {
+        Self { runs: name, files: name, unsure: false, new: false }
+    }
+
+    /// Whether they may be equal to others, whose bytes are not known for certain if `unsure`.
+    fn may_equal(&self, unsure: bool) -> bool {
+        !self.new && (unsure || self.unsure)
+    }
+
     /// Both together.
     pub(super) fn and(mut self, other: Self) -> Self {
         self.runs = both(self.runs, other.runs);
         self.files = both(self.files, other.files);
         self.unsure |= other.unsure;
+        self.new |= other.new;
         self
     }
 
@@ -76,9 +98,11 @@ impl Taken {
         match (&self.sum, &other.sum) {
             (Sum::Known(_), Sum::Known(_)) => false,
             (Sum::Hidden(before), Sum::Known(_)) => before.unsure,
-            (Sum::Known(_), Sum::Hidden(now)) => now.unsure,
+            (Sum::Known(_), Sum::Hidden(now)) => now.may_equal(false),
             // Equal runs with other known files among them are sure to differ.
-            (Sum::Hidden(before), Sum::Hidden(now)) => before.runs != now.runs && now.unsure,
+            (Sum::Hidden(before), Sum::Hidden(now)) => {
+                before.runs != now.runs && now.may_equal(before.unsure)
+            }
         }
     }
 }

@@ -103,6 +103,9 @@ impl<'a> Build<'_, 'a> {
         if !perhaps.is_empty() {
             step.status = Status::Depends;
         }
+        if let Some(message) = lowered.failure {
+            return Err(message);
+        }
         if let Some(copied) = &copied {
             copied.write.check(&current.contents, &current.state.config.workdir)?;
         }
@@ -114,7 +117,7 @@ impl<'a> Build<'_, 'a> {
         }
         let certain = perhaps.is_empty();
         let contents =
-            self.execute(current, &lowered, copied.as_ref().map(|copied| &copied.write), step, certain);
+            self.execute(current, &lowered, copied.as_ref().map(|copied| &copied.write), step, certain)?;
         let image = Rc::new(Image {
             id: self.daemon.store.next_id(),
             stored,
@@ -131,6 +134,9 @@ impl<'a> Build<'_, 'a> {
     }
 
     /// The files after the step.
+    ///
+    /// # Errors
+    /// The daemon's message if something is in the way of what is made.
     fn execute(
         &mut self,
         current: &Current<'_>,
@@ -138,7 +144,7 @@ impl<'a> Build<'_, 'a> {
         copied: Option<&Write>,
         step: &Step,
         certain: bool,
-    ) -> Snapshot {
+    ) -> Result<Snapshot, String> {
         let mut contents = current.contents.clone();
         let instruction = step.instruction.as_str();
         match (lowered.effect, copied) {
@@ -151,10 +157,12 @@ impl<'a> Build<'_, 'a> {
                 contents.cover(self.daemon.outputs.run(&title, instruction, said));
             }
             (Effect::Copy, Some(copied)) => copied.to(&mut contents, &current.state.config.workdir),
-            (Effect::Directory, _) => contents::make_directory(&mut contents, &current.state.config.workdir),
+            (Effect::Directory, _) => {
+                contents::make_directory(&mut contents, &current.state.config.workdir)?;
+            }
             _ => {}
         }
-        contents
+        Ok(contents)
     }
 
     /// What a stage is called from build to build: by its name, else by its number.

@@ -113,6 +113,75 @@ fn one_output_that_is_new_says_nothing_of_another() {
 }
 
 #[test]
+fn what_is_said_of_a_run_holds_whatever_was_said_before() {
+    let text = "FROM a AS b\nRUN prepare\nCOPY x /x\nRUN make\nFROM a\nCOPY --from=b /bin/out /out\n";
+    let mut bench = Bench::with(&[("x", "1")]);
+    bench.check(text, "eeee");
+    bench.outputs.insert("RUN make".to_owned(), Output::Same);
+    bench.write("x", "2").check(text, "ceec");
+    bench.outputs.insert("RUN make".to_owned(), Output::Different);
+    bench.write("x", "3").check(text, "ceee");
+    bench.outputs = Map::new();
+    bench.write("x", "4").check(text, "ceed");
+}
+
+/// The sums and the words are those of Docker 20.10.24.
+#[test]
+fn a_pattern_in_a_folder_that_only_copy_filled_is_known() {
+    let text =
+        "FROM a AS b\nCOPY . /src\nFROM a\nCOPY --from=b /src/*.txt /app/\nCOPY --from=b /*.txt /app/\n";
+    let mut bench = Bench::with(&[("requirements.txt", "flask\n"), ("main.py", "print(1)\n")]);
+    bench.version.daemon = (20, 10);
+    let outcome = bench.check(text, "eee");
+    let sum = "file:d606d6559522f6d0c7760cca28206b310a51fe8555a064243a2f18ff7992a787";
+    assert_eq!(outcome.steps[1].checksum.as_deref(), Some(sum));
+    assert_eq!(outcome.steps[2].checksum, None, "the image may hold such files");
+    bench.context.insert("away", Entry::symlink("/etc/hosts")).unwrap();
+    let text = "FROM a AS b\nCOPY . /src\nFROM a\nCOPY --from=b /src /app/\n";
+    assert_eq!(bench.check(text, "ee").steps[1].checksum, None, "the image may hold what the link leads to");
+}
+
+/// The words are those of Docker 20.10.24, but for the folder of the image on its host.
+#[test]
+fn nothing_is_put_below_a_file() {
+    let gap = "lstat /x/y: not a directory";
+    let copy = ["failed to copy files: ", gap].concat();
+    let folder = "failed to copy files: failed to create new directory: mkdir /x: not a directory";
+    let all = "failed to copy files: failed to copy directory: mkdir /x: not a directory";
+    for (line, message) in [
+        ("COPY a.txt /x/y", copy.as_str()),
+        ("COPY a.txt /x/y/z", &copy),
+        ("COPY a.txt /x/y/", &copy),
+        ("COPY d /x/y", &copy),
+        ("ADD a.txt ../x/y", &copy),
+        ("COPY a.txt /x/", folder),
+        ("COPY a.txt b.txt /x/", folder),
+        ("COPY d /x", all),
+        ("COPY d /x/", all),
+        ("WORKDIR /x/y/z", gap),
+        ("WORKDIR /x/y", gap),
+        ("WORKDIR /x", "Cannot mkdir: /x is not a directory"),
+    ] {
+        let mut bench = Bench::with(&[("a.txt", "a"), ("b.txt", "b"), ("d/f", "f")]);
+        let outcome = bench.check(&["FROM a\nCOPY a.txt /x\n", line, "\n"].concat(), "ef");
+        assert_eq!(outcome.error.unwrap().message, message, "{line}");
+    }
+    let mut bench = Bench::with(&[("a.txt", "a"), ("d/f", "f")]);
+    bench.check("FROM a\nCOPY a.txt /x\nRUN rm /x\nWORKDIR /x\nCOPY d /x\n", "eeee");
+}
+
+#[test]
+fn a_run_that_fails_anywhere_fails_each_time() {
+    let mut bench = Bench::default();
+    for expect in ["eff", "cff"] {
+        let text = "FROM a\nARG A=1\nRUN false\nRUN next\n";
+        let outcome = bench.check(text, &expect.replacen("ff", "fs", 1));
+        let message = "The command '/bin/sh -c false' returned a non-zero code: 1";
+        assert_eq!(outcome.error.unwrap().message, message);
+    }
+}
+
+#[test]
 fn unknown_files_lie_where_they_were_copied_to() {
     let text = "FROM a AS b\nCOPY x /x\nRUN make\nFROM scratch AS c\nCOPY --from=b /out /u/\nCOPY x /k/\nFROM a\n\
         COPY --from=c /k/x /\nCOPY --from=c /u /u\n";

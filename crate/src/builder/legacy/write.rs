@@ -3,7 +3,10 @@
 use std::rc::Rc;
 
 use crate::{
-    builder::buildkit::snapshot::{Extent, Snapshot, Unknown},
+    builder::buildkit::{
+        apply::above_gap,
+        snapshot::{Extent, Snapshot, Unknown},
+    },
     context::{
         Content, Entry, Kind, Node, Tree,
         path::{base, clean, join},
@@ -96,17 +99,19 @@ impl Write {
             return Err(["unable ", rest, &self.chown].concat());
         }
         let full = full(&self.destination, workdir);
-        let file = contents.segments.last().is_some_and(|segment| {
-            segment.top.get(&place(&segment.top, &full)).is_some_and(|entry| !is_directory(entry))
-        });
-        if file && self.items.iter().any(|item| item.node.is_directory()) {
-            let path = clean(&full);
-            return Err([
-                "failed to copy files: failed to copy directory: mkdir ",
-                &path,
-                ": not a directory",
-            ]
-            .concat());
+        let path = clean(&full);
+        if let Some(message) = below_file(contents, &path) {
+            return Err(["failed to copy files: ", &message].concat());
+        }
+        let kind = if self.items.iter().any(|item| item.node.is_directory()) {
+            "failed to copy directory"
+        } else if full.ends_with('/') {
+            "failed to create new directory"
+        } else {
+            return Ok(());
+        };
+        if is_file(contents, &path) {
+            return Err(["failed to copy files: ", kind, ": mkdir ", &path, ": not a directory"].concat());
         }
         Ok(())
     }
@@ -140,6 +145,26 @@ impl Write {
             merge(tree, &path, &item.node, self.owner);
         }
     }
+}
+
+/// The daemon's words for a path that leads through a file.
+pub(super) fn below_file(contents: &Snapshot, path: &str) -> Option<String> {
+    let gap = above_gap(path, |above| !above.is_empty() && is_file(contents, above))?;
+    Some(["lstat ", gap, ": not a directory"].concat())
+}
+
+/// Whether something else than a folder is known to stand at a path: it is seen from the top, down to what may
+/// hide it.
+pub(super) fn is_file(contents: &Snapshot, path: &str) -> bool {
+    for segment in contents.segments.iter().rev() {
+        if let Some(entry) = segment.top.get(&place(&segment.top, path)) {
+            return !is_directory(entry);
+        }
+        if segment.unknown.as_ref().is_some_and(|unknown| unknown.reaches(path)) {
+            return false;
+        }
+    }
+    false
 }
 
 fn is_directory(entry: &Entry) -> bool {
