@@ -83,6 +83,7 @@ const failure = (builds) =>
 
 /** One case: what became of it, and what that saves of what the rewrite by hand saves. */
 async function examine(exam, program, sequence) {
+  if (!exam.recorded) return { verdict: "not a case", why: ["`exam.mjs record` has not proved it"] };
   const text = await rewritten(program, exam);
   if (options.write) writeFileSync(join(options.write, `${exam.name}.Dockerfile`), text);
   const { original: before, reference } = exam.recorded;

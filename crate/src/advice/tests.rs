@@ -254,9 +254,28 @@ fn comments_and_blank_lines_stay_with_what_they_are_about() {
 }
 
 #[test]
+fn a_plain_recipe_of_make_is_followed() {
+    let files = [
+        ("Makefile", ".PHONY: deps\ndeps:\n\tpip install -r requirements.txt\n"),
+        ("requirements.txt", "flask\n"),
+        ("start.py", ""),
+    ];
+    check(
+        "COPY . .\nRUN make deps\n",
+        &files,
+        "COPY Makefile requirements.txt ./\nRUN make deps\nCOPY . .\n",
+    );
+}
+
+#[test]
 fn what_is_not_known_is_not_moved() {
     refuse("COPY . .\nRUN ./setup.sh\n", APP, "what `setup.sh` reads and writes is not known");
-    refuse("COPY . .\nRUN make deps\n", APP, "what `make` reads and writes is not known");
+    refuse("COPY . .\nRUN ninja deps\n", APP, "what `ninja` reads and writes is not known");
+    refuse(
+        "COPY . .\nRUN make deps\n",
+        &[("Makefile", "include a.mk\ndeps:\n"), ("a.mk", "")],
+        "include a.mk",
+    );
     refuse("COPY . .\nRUN pip install .\n", APP, "its build may read any file of it");
     refuse("COPY . .\nRUN pip install -r $(cat which)\n", APP, "the output of a command");
     refuse(INSTALL, &[("requirements.txt", "-e ./lib\n"), ("lib/setup.py", "")], "in editable mode");

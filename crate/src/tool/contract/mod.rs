@@ -24,12 +24,14 @@ mod go;
 mod gradle;
 mod hook;
 mod javascript;
+mod make;
 mod maven;
 mod mix;
 mod npm;
 mod option;
 mod package_manager;
 pub(crate) mod pip;
+mod pip_tools;
 mod pipenv;
 mod pnpm;
 mod poetry;
@@ -40,6 +42,7 @@ mod project;
 mod python;
 mod python_project;
 mod requirements;
+mod sbt;
 mod system_tool;
 mod uv;
 mod xargs;
@@ -145,9 +148,12 @@ fn installer(name: &str) -> Option<Effects> {
         "poetry" => poetry::effects,
         "uv" => uv::effects,
         "pipenv" => pipenv::effects,
+        "pip-compile" | "pip-sync" => pip_tools::effects,
         "conda" | "mamba" | "micromamba" => conda::effects,
         "mvn" | "mvnw" => maven::effects,
         "gradle" | "gradlew" => gradle::effects,
+        "make" | "cmake" => make::effects,
+        "sbt" => sbt::effects,
         "dotnet" => dotnet::effects,
         "mix" => mix::effects,
         "apk" | "dnf" | "yum" | "microdnf" => package_manager::effects,

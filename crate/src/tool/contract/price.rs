@@ -84,9 +84,10 @@ const MAVEN: &str = "~/.m2/repository";
 const GRADLE: &str = "!GRADLE_USER_HOME/caches ~/.gradle/caches";
 const GO: &str = "GOMODCACHE GOPATH/pkg/mod /go/pkg/mod";
 const NUGET: &str = "NUGET_PACKAGES ~/.nuget/packages";
+const COURSIER: &str = "COURSIER_CACHE XDG_CACHE_HOME/coursier/v1 ~/.cache/coursier/v1";
 const CARGO: &str = "CARGO_HOME/registry /usr/local/cargo/registry";
 
-const ROWS: [Row; 57] = [
+const ROWS: [Row; 58] = [
     ("npm", "ci clean-install install i add", 300, 100, NPM),
     ("npm", "run run-script test exec rebuild", 250, 250, ""),
     ("npm pnpm yarn bun corepack", "config cache set --version -v", 5, 5, ""),
@@ -121,14 +122,15 @@ const ROWS: [Row; 57] = [
     ("uv", "*", 20, 20, ""),
     ("pipenv", "install sync", 350, 100, "PIPENV_CACHE_DIR ~/.cache/pipenv"),
     ("pipenv", "*", 20, 20, ""),
-    ("pip-compile pip-sync", "*", 200, 200, ""),
+    ("pip-compile", "*", 150, 50, "PIP_TOOLS_CACHE_DIR XDG_CACHE_HOME/pip-tools ~/.cache/pip-tools"),
+    ("pip-sync", "*", 350, 80, "PIP_CACHE_DIR XDG_CACHE_HOME/pip ~/.cache/pip"),
     ("conda mamba micromamba", "install create env update", 600, 600, ""),
     ("mvn mvnw", "dependency:go-offline dependency:resolve dependency:resolve-plugins", 500, 60, MAVEN),
     ("mvn mvnw", "*", 500, 400, MAVEN),
     ("gradle gradlew", "dependencies", 400, 100, GRADLE),
     ("gradle gradlew", "*", 600, 400, GRADLE),
-    ("sbt", "update", 600, 600, ""),
-    ("sbt", "*", 800, 800, ""),
+    ("sbt", "update reload", 600, 200, COURSIER),
+    ("sbt", "*", 800, 600, COURSIER),
     ("dotnet", "restore", 250, 50, NUGET),
     ("dotnet", "build publish", 300, 300, NUGET),
     ("dotnet", "test", 200, 200, NUGET),
@@ -198,6 +200,7 @@ fn off(call: &Call<'_>) -> Option<Off> {
     let variable = match call.name {
         "uv" => "UV_NO_CACHE",
         "poetry" => "POETRY_NO_CACHE",
+        "pip-sync" => "PIP_NO_CACHE_DIR",
         _ => return None,
     };
     call.text(variable).map(|_| Off::Variable(variable))

@@ -1,21 +1,25 @@
-//! `python -m pip`, `python -m venv` and `virtualenv`.
+//! `python -m pip`, `python -m piptools`, `python -m venv` and `virtualenv`.
 //!
 //! | command | reads | writes | cost |
 //! |---|---|---|---|
 //! | `python -m pip …` | as `pip`; and modules of the current folder that hide Python's own | as `pip` | as `pip` |
+//! | `python -m piptools compile`, `sync` | as `pip-compile`, `pip-sync`; and modules as above | as they | as they |
 //! | `python -m venv DIR`, `virtualenv DIR` | Python; with `-m` the current folder as above | `DIR` | 3 s |
 //! | `python --version` | | | |
 //!
 //! `python -m` puts the current folder first on the module path: a `random.py` in the project replaces Python's
 //! own. So the names in that folder decide, and are looked at.
 
-use super::{Call, Contract, Cost, option, pip};
+use super::{Call, Contract, Cost, option, pip, pip_tools};
 use crate::tool::{Found, Region, Survey};
 
 pub(super) const CONTRACT: Contract = Contract {
     programs: &["python", "virtualenv"],
     cost: |call| match module(call) {
         Module::Pip => (pip::CONTRACT.cost)(&call.inner("pip", 2)),
+        Module::Tools(name) => {
+            super::cost(&call.inner(name, 3)).unwrap_or(Cost::same(crate::tool::cost::UNKNOWN))
+        }
         Module::Venv | Module::Virtualenv => Cost::same(3_000),
         Module::None => Cost::same(30),
         Module::Other => Cost::same(crate::tool::cost::UNKNOWN),
@@ -28,6 +32,8 @@ pub(super) const CONTRACT: Contract = Contract {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Module {
     Pip,
+    /// pip-tools, by the name of the program that does the same.
+    Tools(&'static str),
     Venv,
     Virtualenv,
     None,
@@ -41,6 +47,11 @@ fn module(call: &Call<'_>) -> Module {
     let word = |at: usize| call.arguments.get(at).map(|word| word.text.as_str());
     match (word(0), word(1)) {
         (Some("-m"), Some("pip")) => Module::Pip,
+        (Some("-m"), Some("piptools")) => match word(2) {
+            Some("compile") => Module::Tools("pip-compile"),
+            Some("sync") => Module::Tools("pip-sync"),
+            _ => Module::Other,
+        },
         (Some("-m"), Some("venv")) => Module::Venv,
         (Some("-m"), Some("virtualenv")) => Module::Virtualenv,
         (Some("--version" | "-V" | "-VV"), None) => Module::None,
@@ -53,6 +64,10 @@ pub(super) fn effects(call: &Call<'_>, out: &mut Survey) -> Result<(), String> {
         Module::Pip => {
             shadows(call, out)?;
             pip::effects(&call.inner("pip", 2), out)
+        }
+        Module::Tools(name) => {
+            shadows(call, out)?;
+            pip_tools::effects(&call.inner(name, 3), out)
         }
         Module::Venv => {
             shadows(call, out)?;
