@@ -66,6 +66,7 @@ fn step(step: &Step) -> Value {
         "merge": step.merge,
         "key": step.cache_key.map(|key| key.to_string()),
         "checksum": step.checksum,
+        "exact": step.exact,
         "compared": step.ingredients.text,
         "parent": step.parent,
         "inputs": step.inputs,

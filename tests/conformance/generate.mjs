@@ -79,8 +79,8 @@ const buildArgs = (random) =>
       .map((name) => [name, random.pick(["1", "2", "a-b-c", ""])]),
   );
 
-/** Scenario `number` of `seed`. */
-export function generate(seed, number) {
+/** Scenario `number` of `seed`; with `classic` for the classic builder, without most of what that one refuses. */
+export function generate(seed, number, classic = false) {
   const random = new Random("layerwise", seed, number);
   const chosen = random.some(Object.keys(FILES), random.between(4, 12));
   const context = Object.fromEntries([...new Set(["a.txt", ...chosen])].map((path) => [path, FILES[path]]));
@@ -88,6 +88,7 @@ export function generate(seed, number) {
   if (random.chance(0.35)) context[".dockerignore"] = { text: ignoreText(random) };
   const images = baseImages(random);
   const world = {
+    classic,
     paths,
     images: Object.fromEntries(Object.keys(images).map((name, at) => [name, at === 0 ? 6 : 2])),
     places: [{ name: "base:1", paths: ["/etc/passwd", "/bin/busybox", "/etc"] }],

@@ -246,6 +246,16 @@ function setting(random, stage) {
 
 /** One instruction more for this stage. */
 export function instruction(random, stage, world) {
+  for (;;) {
+    const made = anyInstruction(random, stage, world);
+    if (!world.classic || !NEEDS_BUILDKIT.test(made)) return made;
+  }
+}
+
+/** What the classic builder refuses with the whole file, so that hardly one would come to its steps. */
+const NEEDS_BUILDKIT = /--(?!from=|chown=|platform=|interval|timeout|retries|start-period)\w|<</;
+
+function anyInstruction(random, stage, world) {
   const kind = random.weighted({ copy: 5, run: stage.scratch ? 0 : 3.2, setting: 4 });
   if (kind === "copy") return copy(random, stage, world);
   return kind === "run" ? command(random, stage, world) : setting(random, stage);

@@ -153,7 +153,7 @@ async function run(builders, folder) {
   const random = new Random("sample", options.seed);
   const made = () =>
     Array.from({ length: Number(options.count) }, (_, n) => ({
-      scenario: generate(options.seed, n + Number(options.first)),
+      scenario: generate(options.seed, n + Number(options.first), options.builder === "classic"),
     }));
   const items = command === "generate" ? made() : random.shuffled(scenarios(positionals.slice(1)));
   const usual = command === "generate" || options.all || positionals.length > 1 ? undefined : 180;

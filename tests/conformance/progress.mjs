@@ -64,18 +64,21 @@ export function steps(text, dockerfile, buildFailed) {
     const canceled = vertex.error?.includes("canceled") ?? false;
     const failed = vertex.error !== undefined && !canceled;
     const cached = canceled ? null : failed ? false : outcome(vertex, buildFailed);
-    if (instruction.startsWith("LINK ")) {
-      merges.set(`${stage} ${index}`, cached);
-      continue;
-    }
+    const link = instruction.startsWith("LINK ");
+    const plain = link ? instruction.slice("LINK ".length) : instruction;
     const padded = number.padStart(of.length);
-    const name = `[${stage && `${stage} `}${padded}/${of}] ${instruction}`;
-    found.push({ name, stage, index, instruction, cached, ...(failed && { failed: true }) });
+    const name = `[${stage && `${stage} `}${padded}/${of}] ${plain}`;
+    const step = { name, stage, index, instruction: plain };
+    if (link) merges.set(name, { ...step, cached: null, mergeCached: cached });
+    else found.push({ ...step, cached, ...(failed && { failed: true }) });
   }
   for (const step of found) {
-    const merge = merges.get(`${step.stage} ${step.index}`);
-    if (merge !== undefined) step.mergeCached = merge;
+    const merge = merges.get(step.name);
+    if (merge) step.mergeCached = merge.mergeCached;
+    merges.delete(step.name);
   }
+  // The copy itself goes by the name of an equal one in another stage.
+  found.push(...merges.values());
   const names = stageNames(dockerfile);
   const place = ({ stage }) => (names.indexOf(stage.toLowerCase()) + names.length + 1) % (names.length + 1);
   const order = (a, b) => (a < b ? -1 : Number(a > b));

@@ -44,6 +44,11 @@ fn takes_from_elsewhere(step: &Step) -> bool {
     step.ingredients.files.iter().any(|files| files.from.is_some())
 }
 
+/// The instruction, without the stage or image from which it takes files: what it is called counts for nothing.
+fn without_origin(step: &Step) -> Vec<&str> {
+    step.instruction.split(' ').filter(|word| !word.starts_with("--from=")).collect()
+}
+
 /// Why a step must not be left open, if that is so. `other_images` says whether an image is another one than it was
 /// in an earlier build.
 pub(super) fn objection(
@@ -61,14 +66,14 @@ pub(super) fn objection(
     }
     let done = || earlier.iter().flat_map(|done| &done.outcome.steps);
     let before = steps.iter().take_while(|other| !std::ptr::eq(*other, step));
-    if !done().chain(before).any(|other| other.instruction == step.instruction) {
+    let like = |other: &&Step| without_origin(other) == without_origin(step);
+    if !done().chain(before).any(|other| like(&other)) {
         return Some("nothing like it was built before");
     }
     let ran = |other: &Step| other.status != Status::Cached;
     let compared_with_a_run = || {
         earlier.iter().any(|done| {
-            let mut like = done.outcome.steps.iter().filter(|other| other.instruction == step.instruction);
-            like.any(|like| reaches(&done.outcome.steps, like, &|_| true))
+            done.outcome.steps.iter().filter(like).any(|like| reaches(&done.outcome.steps, like, &|_| true))
         })
     };
     let of_an_image = other_images && takes_from_elsewhere(step);

@@ -8,7 +8,7 @@ use super::{
     file::{Action, Copy, CopyMode, FileOp, Id, Owner},
     mode,
     path::{base, clean, has_wildcard, join},
-    snapshot::{Content, Extent, Snapshot, Unknown},
+    snapshot::{Content, Doubt, Extent, Snapshot, Unknown},
 };
 use crate::{
     context::{Content as Bytes, Entry, Kind, Node, Selection, Tree, selected_paths},
@@ -81,7 +81,7 @@ fn unknown_copy(copy: &Copy, op: Digest, number: usize, source: Option<&Source>)
     let place = clean(&copy.to.dest);
     Unknown {
         name: hasher.finish(),
-        unsure: content.is_none_or(|content| content.unsure),
+        doubt: content.map_or(Doubt::Run, |content| content.doubt),
         new: content.is_some_and(|content| content.new),
         extent: Extent::At(place.into()),
     }
@@ -173,14 +173,19 @@ fn copy_known(snapshot: &mut Snapshot, copy: &Copy, source: Option<&Source>) -> 
     if copy.unpack && nodes.iter().any(|(_, node)| is_archive(node)) {
         return Ok(false);
     }
+    let says_folder = copy.to.dest.ends_with('/') || copy.to.dest.ends_with("/.");
+    let dest = clean(&copy.to.dest);
+    let gap = above_gap(&dest, |above| is_file(snapshot.entry(above)));
+    if let Some(gap) = gap.filter(|_| says_folder && !nodes.is_empty()) {
+        return Err(["lstat ", gap, ": not a directory"].concat());
+    }
     for (path, node) in nodes {
         let name = if wildcard { base(&path).to_owned() } else { base(&copy.source).to_owned() };
         if node.is_directory() {
-            let node = filtered(&node, copy);
-            copy_folder(snapshot, copy, &name, &node, &change)?;
+            copy_folder(snapshot, copy, &name, &filtered(&node, copy), &change)?;
         } else {
             let mut dest = clean(&copy.to.dest);
-            if copy.to.dest.ends_with('/') || copy.to.dest.ends_with("/.") {
+            if says_folder {
                 make_folders(snapshot, &dest, &change.folder())?;
                 dest = join(&[&dest, &name]);
             } else if snapshot.is_directory(&dest) {
@@ -197,7 +202,7 @@ fn copy_folder(
     snapshot: &mut Snapshot,
     copy: &Copy,
     name: &str,
-    node: &Rc<Node>,
+    (node, passed): &(Rc<Node>, Vec<String>),
     change: &Change,
 ) -> Result<(), String> {
     let mut dest = clean(&copy.to.dest);
@@ -220,25 +225,36 @@ fn copy_folder(
         }
         return Ok(());
     }
+    let passed: Vec<String> = passed.iter().map(|path| join(&[&dest, path])).collect();
     for (name, child) in node.children() {
-        merge(snapshot, &join(&[&dest, name]), child)?;
+        merge(snapshot, &join(&[&dest, name]), child, &passed)?;
     }
     Ok(())
 }
 
-/// Puts a node at a path; folders are merged with what is there.
-fn merge(snapshot: &mut Snapshot, path: &str, node: &Rc<Node>) -> Result<(), String> {
+/// Puts a node at a path; folders are merged with what is there. Those that are `passed` are made only for what is in
+/// them, when that is copied.
+fn merge(snapshot: &mut Snapshot, path: &str, node: &Rc<Node>, passed: &[String]) -> Result<(), String> {
     let there = snapshot.top().node(path).map(|there| there.is_directory());
     match (node.is_directory(), there) {
         (true, Some(true)) => {
             make_folder(snapshot, path, node.entry());
             // Trees are of bounded depth, and so is this recursion.
             for (name, child) in node.children() {
-                merge(snapshot, &join(&[path, name]), child)?;
+                merge(snapshot, &join(&[path, name]), child, passed)?;
             }
             Ok(())
         }
-        (true, Some(false)) => Err(["cannot copy to non-directory: ", path].concat()),
+        (true, Some(false)) => {
+            let first = node.children().iter().next().filter(|_| passed.iter().any(|passed| passed == path));
+            Err(match first {
+                Some((name, _)) => {
+                    let gap = join(&[path, name]);
+                    ["failed to stat ", &gap, ": lstat ", &gap, ": not a directory"].concat()
+                }
+                None => ["cannot copy to non-directory: ", path].concat(),
+            })
+        }
         (false, Some(true)) => Err(["cannot replace to directory ", path, " with file"].concat()),
         _ => {
             // A path that no tree can hold is one that no file system can hold either.
@@ -307,17 +323,18 @@ fn make_folder(snapshot: &mut Snapshot, path: &str, folder: &Entry) {
     let _ = snapshot.top().insert(path, Entry { kind: Kind::Directory, ..folder.clone() });
 }
 
-/// A folder without what `--exclude` and `--parents` leave out.
-fn filtered(node: &Rc<Node>, copy: &Copy) -> Rc<Node> {
+/// A folder without what `--exclude` and `--parents` leave out, and the folders in it that are left only for what is
+/// in them.
+fn filtered(node: &Rc<Node>, copy: &Copy) -> (Rc<Node>, Vec<String>) {
     if copy.include.is_empty() && copy.to.exclude.is_empty() {
-        return Rc::clone(node);
+        return (Rc::clone(node), Vec::new());
     }
     let include = Patterns::new(copy.include.iter().map(String::as_str));
     let exclude = Patterns::new(copy.to.exclude.iter().map(String::as_str));
     let filter = Filter { include, exclude, all: copy.include.is_empty() };
-    let mut kept = Tree::default();
+    let mut kept = (Tree::default(), Vec::new());
     filter.walk(node, "", &Matches::default(), &Matches::default(), &mut kept);
-    Rc::clone(kept.root())
+    (Rc::clone(kept.0.root()), kept.1)
 }
 
 struct Filter {
@@ -328,19 +345,29 @@ struct Filter {
 
 impl Filter {
     // Trees are of bounded depth, and so is this recursion.
-    fn walk(&self, node: &Node, path: &str, included: &Matches, excluded: &Matches, kept: &mut Tree) {
+    fn walk(
+        &self,
+        node: &Node,
+        path: &str,
+        included: &Matches,
+        excluded: &Matches,
+        kept: &mut (Tree, Vec<String>),
+    ) {
         for (name, child) in node.children() {
             let path = join(&[path, name]);
             let (include, inside) = self.include.match_below(&path, included);
             let (exclude, outside) = self.exclude.match_below(&path, excluded);
-            let before = kept.len();
+            let before = kept.0.len();
             let takes = (self.all || include) && !exclude;
             if child.is_directory() {
                 self.walk(child, &path, &inside, &outside, kept);
             }
             // A folder that is made for what is in it has the metadata of the source's.
-            if takes || kept.len() > before {
-                let _ = kept.insert(&path, child.entry().clone());
+            if takes || kept.0.len() > before {
+                let _ = kept.0.insert(&path, child.entry().clone());
+                if !takes {
+                    kept.1.push(path);
+                }
             }
         }
     }

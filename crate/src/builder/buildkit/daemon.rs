@@ -10,6 +10,7 @@ use super::{
     lower::Plan,
     map::SharedMap,
     planned::Planned,
+    snapshot::Doubt,
     solve::{Decision, Memory, Solver},
     transfer::Contexts,
 };
@@ -115,8 +116,13 @@ impl Daemon {
         drafts.sort_by_key(|draft| (draft.step.stage, draft.step.index));
         let mut step_of: Vec<Option<usize>> = vec![None; plan.graph.ops.len()];
         for (at, draft) in drafts.iter().enumerate() {
-            step_of[draft.op] = Some(at);
-            step_of[draft.merge.unwrap_or(draft.op)] = Some(at);
+            // A copy that another stage links as well may be a step of its own, too.
+            if draft.merge.is_none() || step_of[draft.op].is_none() {
+                step_of[draft.op] = Some(at);
+            }
+            if let Some(merge) = draft.merge {
+                step_of[merge] = Some(at);
+            }
         }
         let mut steps = Vec::with_capacity(drafts.len());
         for draft in drafts {
@@ -139,7 +145,7 @@ impl Daemon {
                 }
                 let content = decision.contents.get(*number).copied().flatten();
                 step.exact &= content.is_some_and(|content| content.exact);
-                if let Some(content) = content.filter(|content| !content.unsure) {
+                if let Some(content) = content.filter(|content| content.doubt != Doubt::Run) {
                     files.digest = Some(content.digest.text());
                     if step.checksum.is_none() {
                         step.checksum.clone_from(&files.digest);

@@ -167,19 +167,24 @@ impl<'a> Lowering<'a> {
                 way.pop();
             }
         }
-        // A linked copy is another step wherever it is put on top of something else.
-        let end = |draft: &Draft| draft.merge.unwrap_or(draft.op);
-        let mut shown: Vec<Option<usize>> = vec![None; self.graph.ops.len()];
-        for (index, draft) in self.drafts.iter().enumerate() {
-            let best = shown[end(draft)].get_or_insert(index);
-            if rank[index] > rank[*best] {
-                *best = index;
+        let best = |of: &dyn Fn(&Draft) -> OpId| {
+            let mut best: Vec<Option<usize>> = vec![None; self.graph.ops.len()];
+            for (index, draft) in self.drafts.iter().enumerate() {
+                let best = best[of(draft)].get_or_insert(index);
+                if rank[index] > rank[*best] {
+                    *best = index;
+                }
             }
-        }
+            best
+        };
+        // A linked copy is another step wherever it is put on top of something else; the copy itself is one.
+        let end = |draft: &Draft| draft.merge.unwrap_or(draft.op);
+        let (shown, named) = (best(&end), best(&|draft| draft.op));
         let mut index = 0;
         self.drafts.retain(|draft| {
+            let this = Some(index);
             index += 1;
-            shown[end(draft)] == Some(index - 1)
+            shown[end(draft)] == this && (draft.merge.is_some() || named[draft.op] == this)
         });
     }
 

@@ -25,6 +25,7 @@ mod path;
 mod planned;
 pub(crate) mod reference;
 mod run;
+mod sent;
 pub(super) mod snapshot;
 mod solve;
 pub(crate) mod source;

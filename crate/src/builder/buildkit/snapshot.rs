@@ -37,11 +37,30 @@ pub(in crate::builder) struct Segment {
 pub(in crate::builder) struct Unknown {
     /// What they are called: equal names stand for equal files.
     pub(in crate::builder) name: Digest,
-    /// Whether they may as well be equal to those of another name: nobody knows yet.
-    pub(in crate::builder) unsure: bool,
+    /// Whether they may as well be equal to those of another name.
+    pub(in crate::builder) doubt: Doubt,
     /// Whether they are said to be other than any before this build.
     pub(in crate::builder) new: bool,
     pub(in crate::builder) extent: Extent,
+}
+
+/// What files of different names may be equal all the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::builder) enum Doubt {
+    /// None: equal names are equal files, others differ.
+    #[default]
+    None,
+    /// Those of an image: another image may hold the same.
+    Image,
+    /// Those that a RUN writes: they may be any.
+    Run,
+}
+
+impl Doubt {
+    /// Whether files of the one kind may be equal to files of the other.
+    pub(in crate::builder) fn meets(self, other: Self) -> bool {
+        self.max(other) == Self::Run || (self, other) == (Self::Image, Self::Image)
+    }
 }
 
 /// Where the unknown files may lie.
@@ -62,7 +81,7 @@ pub(in crate::builder) struct Content {
     /// The digest of its record.
     pub(super) record: Digest,
     /// Whether a real run may find an equal content under another digest.
-    pub(super) unsure: bool,
+    pub(super) doubt: Doubt,
     /// Whether it is said to be another than any before this build.
     pub(super) new: bool,
     /// Whether it is the digest that the builder computes.
@@ -71,7 +90,7 @@ pub(in crate::builder) struct Content {
 
 impl Content {
     fn known(digest: Digest, exact: bool) -> Self {
-        Self { digest, record: content_record(digest), unsure: false, new: false, exact }
+        Self { digest, record: content_record(digest), doubt: Doubt::None, new: false, exact }
     }
 
     /// The content of the text that [`content_text`](crate::context::content_text) gives.
@@ -170,19 +189,19 @@ impl Snapshot {
             return known(tree, selections, root);
         }
         let mut hasher = Hasher::new();
-        let (mut unsure, mut new) = (false, false);
+        let (mut doubt, mut new) = (Doubt::None, false);
         // The one segment that decides all of them.
         let mut decides = None;
         for (index, selection) in selections.iter().enumerate() {
             let part = self.part(selection)?;
             hasher.update(part.digest.bytes());
-            unsure |= part.unsure;
+            doubt = doubt.max(part.doubt);
             new |= part.new;
             decides = if index == 0 { part.exact } else { decides.filter(|_| decides == part.exact) };
         }
         match decides.and_then(|segment| self.segments.get(segment)) {
             Some(segment) => known(&segment.top, selections, root),
-            None => Ok(Content { unsure, new, ..Content::known(hasher.finish(), false) }),
+            None => Ok(Content { doubt, new, ..Content::known(hasher.finish(), false) }),
         }
     }
 
@@ -196,7 +215,7 @@ impl Snapshot {
             hasher.update(text.as_bytes());
         }
         let mut found: Vec<usize> = Vec::new();
-        let mut unsure = false;
+        let mut doubt = Doubt::None;
         // The uppermost of which it is not said that it is the same decides, whatever lies below.
         let mut new = None;
         let mut unknown_below = false;
@@ -222,8 +241,8 @@ impl Snapshot {
             };
             if let Some(unknown) = segment.unknown.as_ref().filter(counts) {
                 unknown_below = true;
-                unsure |= unknown.unsure;
-                new = new.or((unknown.new || unknown.unsure).then_some(unknown.new));
+                doubt = doubt.max(unknown.doubt);
+                new = new.or((unknown.new || unknown.doubt != Doubt::None).then_some(unknown.new));
                 hasher.update(unknown.name.bytes());
             }
         }
@@ -233,7 +252,7 @@ impl Snapshot {
             &[only] => Some(only),
             _ => None,
         };
-        Ok(Part { digest: hasher.finish(), unsure, new: new.unwrap_or(false), exact })
+        Ok(Part { digest: hasher.finish(), doubt, new: new.unwrap_or(false), exact })
     }
 }
 
@@ -245,7 +264,7 @@ fn known(tree: &Tree, selections: &[Selection], root: RootHeader) -> Result<Cont
 /// The content of one selection; the segment that alone decides it, if there is one.
 struct Part {
     digest: Digest,
-    unsure: bool,
+    doubt: Doubt,
     new: bool,
     exact: Option<usize>,
 }

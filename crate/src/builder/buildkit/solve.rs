@@ -14,14 +14,15 @@ use super::{
     graph::{Edge, Kind, Op, OpId},
     lower::Plan,
     map::SharedMap,
-    path::{has_wildcard, within},
-    snapshot::{Content, Extent, Snapshot, Unknown},
+    path::has_wildcard,
+    sent::Sent,
+    snapshot::{Content, Doubt, Extent, Snapshot, Unknown},
     store::{Key, Store, Stored, Way},
     transfer::Contexts,
 };
 use crate::{
     builder::{Output, Status},
-    context::{RootHeader, Selection, Tree, selected_paths},
+    context::{NotFound, RootHeader, Tree},
     digest::{Digest, Hasher},
     map::Map,
 };
@@ -38,7 +39,7 @@ pub(super) struct Decision {
     pub(super) contents: Vec<Option<Content>>,
     /// What the files are called that it makes, if it is a command.
     name: Digest,
-    unsure: bool,
+    doubt: Doubt,
     new: bool,
     /// Why it fails.
     pub(super) failure: Option<String>,
@@ -73,7 +74,7 @@ impl Decision {
             maybe: Vec::new(),
             contents: vec![None; op.inputs.len()],
             name: op.digest,
-            unsure: false,
+            doubt: Doubt::None,
             new: false,
             failure: None,
         }
@@ -230,7 +231,16 @@ impl<'a> Solver<'a> {
         let edge = op.inputs.get(number)?;
         let selections = edge.content.as_ref()?;
         let content = match self.plan.graph.get(edge.op).map(|op| &op.kind) {
-            Some(Kind::Context(name)) => self.contexts.content(name.as_deref(), selections),
+            Some(Kind::Context(name)) => {
+                let missed = matches!(op.kind, Kind::Exec(_)).then(|| {
+                    let tree = self.contexts.tree(name.as_deref());
+                    self.sent(edge.op, &tree).missed(selections).map(str::to_owned)
+                });
+                match missed.flatten() {
+                    Some(path) => Err(NotFound { path }),
+                    None => self.contexts.content(name.as_deref(), selections),
+                }
+            }
             _ => self.snapshot(edge.op).content(selections, RootHeader::Directory),
         };
         Some(content.map_err(|missing| {
@@ -270,9 +280,9 @@ impl<'a> Solver<'a> {
         if let Some(content) = decision.contents.get(number).copied().flatten() {
             add(self.memory.store.follow(&way(Key::Root(content.record), None)));
             // Bytes that nobody knows may be equal to any others, but for those that are said to be new.
-            for unsure in [true, false] {
-                if possible && !content.new && (unsure || content.unsure) {
-                    add(self.memory.store.by_content(op.digest, input, unsure));
+            for doubt in [Doubt::Run, Doubt::Image, Doubt::None] {
+                if possible && !content.new && content.doubt.meets(doubt) {
+                    add(self.memory.store.by_content(op.digest, input, doubt));
                 }
             }
         }
@@ -336,7 +346,7 @@ impl<'a> Solver<'a> {
             self.outputs.get(&step.step.instruction).or_else(|| self.outputs.get(&step.source)).copied();
         let title = title(step);
         let last = self.memory.names.get(&title).copied();
-        decision.unsure = said.is_none();
+        decision.doubt = if said.is_none() { Doubt::Run } else { Doubt::None };
         decision.new = said == Some(Output::Different) && decision.status == Status::Executed;
         decision.name = if let (Some(Output::Same), Some(last)) = (said, last) {
             last
@@ -362,7 +372,7 @@ impl<'a> Solver<'a> {
             }
             if let Some(content) = decision.contents.get(number).copied().flatten() {
                 let way = Way { op: op.digest, input, selector: None, from: Key::Root(content.record) };
-                self.memory.store.link(way, key, Some(content.unsure));
+                self.memory.store.link(way, key, Some(content.doubt));
             }
         }
     }
@@ -392,32 +402,11 @@ impl<'a> Solver<'a> {
         let tree = self.context(context)?;
         let plain = if wildcard { before_wildcard(&copy.source) } else { &copy.source };
         let folder = tree.resolve(plain, true).filter(|folder| !folder.is_empty())?;
-        let needed = self.plan.graph.needed(self.plan.root);
-        let ops = self.plan.graph.ops.iter().zip(&needed).filter(|(_, needed)| **needed);
-        for edge in ops.flat_map(|(op, _)| &op.inputs).filter(|edge| edge.op == context.op) {
-            for selection in edge.content.iter().flat_map(|list| list.iter()) {
-                let all = Selection { exclude: Vec::new(), ..selection.clone() };
-                // Links are sent as well as what they lead to.
-                let mut sent = selected_paths(&tree, &all);
-                sent.extend(selected_paths(&tree, &Selection { follow: false, ..all }));
-                for (end, _) in selection.path.match_indices('/').filter(|_| selection.wildcard) {
-                    let path = selection.path.get(..end).unwrap_or("");
-                    let found = selected_paths(&tree, &Selection { path: path.into(), ..pattern() });
-                    // A link on the way makes the daemon ask for all that the part of the pattern up to it names.
-                    let is_link = |path: &String| {
-                        tree.node(path)
-                            .is_some_and(|node| matches!(node.entry().kind, crate::context::Kind::Symlink(_)))
-                    };
-                    if has_wildcard(path) && found.iter().any(is_link) {
-                        sent.extend(found);
-                    }
-                }
-                if sent.iter().any(|path| path.is_empty() || within(path, &folder) || within(&folder, path)) {
-                    return None;
-                }
-            }
-        }
-        Some(folder)
+        if self.sent(context.op, &tree).holds(&folder) { None } else { Some(folder) }
+    }
+
+    fn sent<'s>(&'s self, context: OpId, tree: &'s Tree) -> Sent<'s> {
+        Sent { graph: &self.plan.graph, root: self.plan.root, context, tree }
     }
 
     /// What an op leaves behind. Ops below it are looked at first, each once.
@@ -459,19 +448,18 @@ impl<'a> Solver<'a> {
             Kind::Image(keys) => {
                 let name = keys.chain.unwrap_or(keys.manifest);
                 let extent = Extent::Image(Rc::clone(&keys.dir));
-                // Another image may hold the same files.
-                Snapshot::unknown(Unknown { name, unsure: true, new: false, extent })
+                Snapshot::unknown(Unknown { name, doubt: Doubt::Image, new: false, extent })
             }
             Kind::Fetch => {
-                let unsure = !op.exact;
+                let doubt = if op.exact { Doubt::None } else { Doubt::Run };
                 let extent = Extent::Everywhere;
-                Snapshot::unknown(Unknown { name: op.digest, unsure, new: false, extent })
+                Snapshot::unknown(Unknown { name: op.digest, doubt, new: false, extent })
             }
             Kind::Exec(root) => {
                 let mut snapshot = Snapshot::clone(&input(*root));
                 if let Some(decision) = self.decisions.get(id) {
-                    let Decision { name, unsure, new, .. } = *decision;
-                    snapshot.cover(Unknown { name, unsure, new, extent: Extent::Everywhere });
+                    let Decision { name, doubt, new, .. } = *decision;
+                    snapshot.cover(Unknown { name, doubt, new, extent: Extent::Everywhere });
                 }
                 snapshot
             }
@@ -500,11 +488,6 @@ impl<'a> Solver<'a> {
         };
         apply(file, op.digest, Snapshot::clone(below), &source)
     }
-}
-
-/// A selection by a pattern of names, which are not followed where they are links.
-fn pattern() -> Selection {
-    Selection { wildcard: true, ..Selection::default() }
 }
 
 /// What tells a RUN from others: its stage and its text.

@@ -7,7 +7,10 @@
 
 use std::rc::Rc;
 
-use super::{map::SharedMap, snapshot::Content};
+use super::{
+    map::SharedMap,
+    snapshot::{Content, Doubt},
+};
 use crate::digest::Digest;
 
 /// A key of the cache.
@@ -41,9 +44,8 @@ pub(super) struct Stored {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Store {
     links: SharedMap<Way, Rc<[Key]>>,
-    /// For an op and the number of an input: all keys that a content of that input leads to, those of a content
-    /// that a real run alone knows apart.
-    contents: SharedMap<(Digest, u32, bool), Rc<[Key]>>,
+    /// For an op and the number of an input: all keys that a content of that input leads to, by how far it is known.
+    contents: SharedMap<(Digest, u32, Doubt), Rc<[Key]>>,
     results: SharedMap<Key, Stored>,
     made: u32,
 }
@@ -54,9 +56,9 @@ impl Store {
         self.links.get(way).map_or(&[], |keys| keys)
     }
 
-    /// The keys that some content of this input leads to, one that a real run alone knows (`unsure`) or another.
-    pub(super) fn by_content(&self, op: Digest, input: u32, unsure: bool) -> &[Key] {
-        self.contents.get(&(op, input, unsure)).map_or(&[], |keys| keys)
+    /// The keys that some content of this input leads to that is known so far.
+    pub(super) fn by_content(&self, op: Digest, input: u32, doubt: Doubt) -> &[Key] {
+        self.contents.get(&(op, input, doubt)).map_or(&[], |keys| keys)
     }
 
     /// The result of a key, if there is one.
@@ -72,17 +74,17 @@ impl Store {
 
     /// Stores that `way` leads to `key`. `content` says that the way begins at a content, and whether a real run
     /// alone knows it.
-    pub(super) fn link(&mut self, way: Way, key: Key, content: Option<bool>) {
+    pub(super) fn link(&mut self, way: Way, key: Key, content: Option<Doubt>) {
         if self.follow(&way).contains(&key) {
             return;
         }
         let keys = with(self.follow(&way), key);
         self.links.insert(way, keys);
-        if let Some(unsure) = content
-            && !self.by_content(way.op, way.input, unsure).contains(&key)
+        if let Some(doubt) = content
+            && !self.by_content(way.op, way.input, doubt).contains(&key)
         {
-            let keys = with(self.by_content(way.op, way.input, unsure), key);
-            self.contents.insert((way.op, way.input, unsure), keys);
+            let keys = with(self.by_content(way.op, way.input, doubt), key);
+            self.contents.insert((way.op, way.input, doubt), keys);
         }
     }
 

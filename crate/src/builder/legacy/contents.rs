@@ -8,7 +8,7 @@ use super::{
 use crate::{
     builder::{
         Output,
-        buildkit::snapshot::{Extent, Snapshot, Unknown},
+        buildkit::snapshot::{Doubt, Extent, Snapshot, Unknown},
     },
     context::{Entry, Kind, Tree},
     digest::{Digest, Hasher},
@@ -22,7 +22,12 @@ pub(super) fn of_image(image: Option<&BaseImage>, id: Digest) -> Snapshot {
     let layers = image.and_then(|image| image.diff_ids.as_ref()).filter(|layers| !layers.is_empty());
     let name = layers.map_or(id, |layers| Digest::of(layers.join(" ").as_bytes()));
     let workdir = image.and_then(|image| image.working_dir.as_deref()).unwrap_or("");
-    Snapshot::unknown(Unknown { name, unsure: true, new: false, extent: Extent::Image(workdir.into()) })
+    Snapshot::unknown(Unknown {
+        name,
+        doubt: Doubt::Image,
+        new: false,
+        extent: Extent::Image(workdir.into()),
+    })
 }
 
 /// The tree in which what `source` selects is as in the image, although not all files are known. A pattern selects
@@ -54,7 +59,7 @@ pub(super) fn known<'s>(contents: &'s Snapshot, source: &str) -> Option<&'s Tree
 /// known ones in a tree.
 pub(super) fn tell_apart(contents: &Snapshot, source: &str, digest: impl Fn(&Tree) -> String) -> Hidden {
     let prefix = plain(source);
-    let (mut runs, mut files, mut unsure) = (Hasher::new(), Hasher::new(), false);
+    let (mut runs, mut files, mut doubt) = (Hasher::new(), Hasher::new(), Doubt::None);
     // The uppermost of which it is not said that it is the same decides, whatever lies below.
     let mut new = None;
     let mut explained = false;
@@ -70,11 +75,11 @@ pub(super) fn tell_apart(contents: &Snapshot, source: &str, digest: impl Fn(&Tre
         {
             explained = true;
             runs.update(unknown.name.bytes());
-            unsure |= unknown.unsure;
-            new = new.or((unknown.new || unknown.unsure).then_some(unknown.new));
+            doubt = doubt.max(unknown.doubt);
+            new = new.or((unknown.new || unknown.doubt != Doubt::None).then_some(unknown.new));
         }
     }
-    Hidden { runs: runs.finish(), files: files.finish(), unsure, new: new.unwrap_or(false) }
+    Hidden { runs: runs.finish(), files: files.finish(), doubt, new: new.unwrap_or(false) }
 }
 
 /// The part of a source before the first name with a wildcard in it.
@@ -128,7 +133,8 @@ impl Outputs {
         });
         self.last.insert(title, name);
         let new = said == Some(Output::Different);
-        Unknown { name, unsure: said.is_none(), new, extent: Extent::Everywhere }
+        let doubt = if said.is_none() { Doubt::Run } else { Doubt::None };
+        Unknown { name, doubt, new, extent: Extent::Everywhere }
     }
 
     /// Notes that a RUN was taken from the cache, which left `contents`.

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     builder::{
         SelectedFiles,
-        buildkit::snapshot::{Extent, Snapshot, Unknown},
+        buildkit::snapshot::{Doubt, Extent, Snapshot, Unknown},
     },
     context::{LegacyOptions, SourceSum, Tree, join_sums, legacy_sums},
     digest::Digest,
@@ -299,14 +299,14 @@ fn write(
     let item = |name: &&str| Item::find(&tree(build, origin, name)?.with_copies(), name);
     let items: Vec<Item> = names.iter().filter_map(item).collect();
     let unpacks = verb == "ADD" && items.iter().any(Item::is_archive);
-    let (what, unsure, new) = match (&taken.sum, owner) {
+    let (what, doubt, new) = match (&taken.sum, owner) {
         (Sum::Known(_), Some(owner)) if !unpacks => {
             return Write { destination, chown, items, owner, hidden: None };
         }
-        (Sum::Known(sum), _) => (sum.clone(), false, false),
-        (Sum::Hidden(hidden), _) => (hidden.digest().to_string(), hidden.unsure, hidden.new),
+        (Sum::Known(sum), _) => (sum.clone(), Doubt::None, false),
+        (Sum::Hidden(hidden), _) => (hidden.digest().to_string(), hidden.doubt, hidden.new),
     };
     let name = Digest::of([&taken.text, " ", &what].concat().as_bytes());
-    let hidden = Some(Unknown { name, unsure, new, extent: Extent::At(destination.as_str().into()) });
+    let hidden = Some(Unknown { name, doubt, new, extent: Extent::At(destination.as_str().into()) });
     Write { destination, chown, items, owner: Owner::Kept, hidden }
 }

@@ -69,7 +69,7 @@ impl Daemon {
         {
             error = error.or_else(|| Some(refuse::unknown_target(target, rules)));
         }
-        let context = Rc::new(sent::context(input));
+        let context = Rc::new(sent::context(input, self.store.next_id()));
         let Some(error) = error else {
             return Build::new(self, input, rules, context).run(&program);
         };

@@ -2,13 +2,18 @@
 
 use crate::{
     builder::Input,
-    context::{Content, Kind, Tree},
+    context::{Content, Entry, Kind, Tree},
+    digest::Digest,
     ignore::Ignore,
 };
 
 /// The folder without what `.dockerignore` names. `.dockerignore` and the Dockerfile are ordinary files of it,
-/// which patterns may name too. For a Dockerfile from elsewhere the client has the daemon remove both.
-pub(super) fn context(input: &Input<'_>) -> Tree {
+/// which patterns may name too.
+///
+/// A Dockerfile from elsewhere is sent under a random name, which the client writes into `.dockerignore` so that the
+/// daemon removes it. Where the folder has a `.dockerignore` that does not name itself, that one then differs with
+/// every build: `lottery` stands for its bytes (docker/cli: `build.AddDockerfileToBuildContext`).
+pub(super) fn context(input: &Input<'_>, lottery: Digest) -> Tree {
     let entry = input.context.resolve(".dockerignore", true).and_then(|path| input.context.get(&path));
     let mut tree = match entry.map(|entry| &entry.kind) {
         Some(Kind::File(Content::Bytes(bytes))) => {
@@ -20,8 +25,14 @@ pub(super) fn context(input: &Input<'_>) -> Tree {
         }
         _ => input.context.clone(),
     };
-    if input.dockerfile_path.is_none() {
-        tree.remove(".dockerignore");
+    if input.dockerfile_path.is_none()
+        && let Some(Entry { kind: Kind::File(Content::Bytes(bytes)), .. }) = tree.get(".dockerignore")
+    {
+        let size = bytes.len() as u64;
+        let kind = Kind::File(Content::Digest { digest: lottery, size });
+        if let Some(entry) = tree.get(".dockerignore").cloned() {
+            let _ = tree.insert(".dockerignore", Entry { kind, ..entry });
+        }
     }
     tree
 }

@@ -1,6 +1,7 @@
 //! What a COPY or an ADD took in, so that two executions can be compared although not all bytes are known.
 
 use crate::{
+    builder::buildkit::snapshot::Doubt,
     digest::{Digest, Hasher},
     ignore::has_wildcard,
 };
@@ -32,8 +33,8 @@ pub(super) struct Hidden {
     pub(super) runs: Digest,
     /// The known files among them.
     pub(super) files: Digest,
-    /// Whether they may as well be equal to those of other runs: nothing is said about the output of one.
-    pub(super) unsure: bool,
+    /// Whether they may as well be equal to others.
+    pub(super) doubt: Doubt,
     /// Whether they are said to be other than any before.
     pub(super) new: bool,
 }
@@ -50,19 +51,19 @@ impl Eq for Hidden {}
 impl Hidden {
     /// Files that are known, or taken to be: equal names are equal files.
     pub(super) fn certain(name: Digest) -> Self {
-        Self { runs: name, files: name, unsure: false, new: false }
+        Self { runs: name, files: name, doubt: Doubt::None, new: false }
     }
 
-    /// Whether they may be equal to others, whose bytes are not known for certain if `unsure`.
-    fn may_equal(&self, unsure: bool) -> bool {
-        !self.new && (unsure || self.unsure)
+    /// Whether they may be equal to others.
+    fn may_equal(&self, other: Doubt) -> bool {
+        !self.new && self.doubt.meets(other)
     }
 
     /// Both together.
     pub(super) fn and(mut self, other: Self) -> Self {
         self.runs = both(self.runs, other.runs);
         self.files = both(self.files, other.files);
-        self.unsure |= other.unsure;
+        self.doubt = self.doubt.max(other.doubt);
         self.new |= other.new;
         self
     }
@@ -97,12 +98,10 @@ impl Taken {
         }
         match (&self.sum, &other.sum) {
             (Sum::Known(_), Sum::Known(_)) => false,
-            (Sum::Hidden(before), Sum::Known(_)) => before.unsure,
-            (Sum::Known(_), Sum::Hidden(now)) => now.may_equal(false),
+            (Sum::Hidden(before), Sum::Known(_)) => before.doubt.meets(Doubt::None),
+            (Sum::Known(_), Sum::Hidden(now)) => now.may_equal(Doubt::None),
             // Equal runs with other known files among them are sure to differ.
-            (Sum::Hidden(before), Sum::Hidden(now)) => {
-                before.runs != now.runs && now.may_equal(before.unsure)
-            }
+            (Sum::Hidden(before), Sum::Hidden(now)) => before.runs != now.runs && now.may_equal(before.doubt),
         }
     }
 }

@@ -141,6 +141,22 @@ fn a_pattern_in_a_folder_that_only_copy_filled_is_known() {
     assert_eq!(bench.check(text, "ee").steps[1].checksum, None, "the image may hold what the link leads to");
 }
 
+/// As with Docker's command line 28.2.2: the random name of a Dockerfile from elsewhere is in what is sent as
+/// `.dockerignore`, so that two equal builds take in other bytes.
+#[test]
+fn an_ignore_file_that_does_not_name_itself_differs_with_every_build() {
+    let text = "FROM a\nCOPY x /\nCOPY . /all\nRUN use\n";
+    for (ignore, second) in [("", "cee"), ("other\n", "cee"), (".dockerignore\n", "ccc"), (".*\n", "ccc")] {
+        let mut bench = Bench::with(&[("x", "1"), (".dockerignore", ignore)]);
+        bench.check(text, "eee");
+        let outcome = bench.check(text, second);
+        assert_eq!(outcome.steps[1].exact, second == "ccc" && outcome.steps[0].exact, "{ignore:?}");
+    }
+    let mut bench = Bench::with(&[("x", "1")]);
+    bench.check(text, "eee");
+    bench.check(text, "ccc");
+}
+
 /// The words are those of Docker 20.10.24, but for the folder of the image on its host.
 #[test]
 fn nothing_is_put_below_a_file() {
