@@ -42,7 +42,7 @@ const runFails = (error) =>
 /** Whether what fails the build is that an image does not hold a file, or is not there: nobody else can tell. */
 const hangsOnImage = ({ error, steps }, here) =>
   error?.includes("failed to resolve source metadata") ||
-  (!here.error && /^COPY failed: stat |^unable to convert uid\/gid/.test(error ?? "")) ||
+  (error !== here.error?.message && /^COPY failed: stat |^unable to convert uid\/gid/.test(error ?? "")) ||
   (/failed to calculate checksum of ref|lstat \//.test(error ?? "") &&
     steps.some(({ failed, name }) => failed && /from=/.test(name))) ||
   // What a file of an image meets, or what meets it.

@@ -89,6 +89,8 @@ export function generate(seed, number, classic = false) {
   const images = baseImages(random);
   const world = {
     classic,
+    /** Whether what a RUN mounts of the context is mounted to write on. */
+    writable: new Random("writable", seed, number).chance(0.3),
     paths,
     images: Object.fromEntries(Object.keys(images).map((name, at) => [name, at === 0 ? 6 : 2])),
     places: [{ name: "base:1", paths: ["/etc/passwd", "/bin/busybox", "/etc"] }],

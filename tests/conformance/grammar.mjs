@@ -182,7 +182,9 @@ function mount(random, world) {
       : []),
     ...(stage ? [`type=cache,from=${stage.name},target=/c2`] : []),
   ];
-  return `--mount=${random.pick(kinds)}`;
+  const kind = random.pick(kinds);
+  const context = /^(type=bind,(target|source)|source)=/.test(kind) && !kind.endsWith(",ro");
+  return `--mount=${kind}${context && world.writable ? ",rw" : ""}`;
 }
 
 function command(random, stage, world) {

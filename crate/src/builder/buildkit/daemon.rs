@@ -98,6 +98,7 @@ impl Daemon {
                     self.contexts.keep(name.as_deref());
                 }
             }
+            self.give_up(plan, &needed, &decisions);
             if error.is_none() {
                 records = export::records(&plan.graph, &decisions, &needed);
             }
@@ -156,6 +157,21 @@ impl Daemon {
             steps.push(step);
         }
         steps
+    }
+
+    /// A context that an executed step has below it, or mounts to write on, is made a layer of its own, and is not
+    /// the daemon's to transfer onto any more (BuildKit: `cache/refs.go`, `Finalize`).
+    fn give_up(&mut self, plan: &Plan, needed: &[bool], decisions: &[Decision]) {
+        for draft in &plan.drafts {
+            let end = draft.merge.unwrap_or(draft.op);
+            if needed[end] && decisions[end].status == Status::Executed {
+                for &op in draft.overlaid.iter().chain(&draft.parent) {
+                    if let Some(Kind::Context(name)) = plan.graph.get(op).map(|op| &op.kind) {
+                        self.contexts.give_up(name.as_deref());
+                    }
+                }
+            }
+        }
     }
 
     /// Adds the files that a step takes in from one input: known if it is a context.

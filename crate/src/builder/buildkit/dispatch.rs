@@ -184,6 +184,7 @@ impl Lowering<'_> {
             op,
             merge: None,
             parent: stage.state.out,
+            overlaid: Vec::new(),
             below: stage.state.last.into_iter().collect(),
             inputs: Vec::new(),
             always_runs: !matches!(place.instruction.command, Command::Workdir(_)),

@@ -17,6 +17,8 @@ pub(super) struct Draft {
     pub(super) merge: Option<OpId>,
     /// The file system that it stands on.
     pub(super) parent: Option<OpId>,
+    /// What it mounts to write on, although nothing of that is kept.
+    pub(super) overlaid: Vec<OpId>,
     /// Indexes of the drafts that made its inputs, in the order of the inputs.
     pub(super) below: Vec<usize>,
     /// For each list of files in the step's ingredients the number of the op's input.

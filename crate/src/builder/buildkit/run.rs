@@ -161,6 +161,8 @@ impl Lowering<'_> {
         draft.inputs = inputs;
         draft.below.clear();
         draft.below.extend(mounts.list.iter().filter_map(|planned| planned.last));
+        let written = |planned: &&Planned| planned.mount.kind == MountKind::Bind && !planned.mount.readonly;
+        draft.overlaid.extend(mounts.list.iter().filter(written).filter_map(|planned| planned.op));
         draft.step.cache_mounts = mounts.caches;
         draft.obstacle = mounts.obstacle.or(failure);
         stage.state.out = Some(id);

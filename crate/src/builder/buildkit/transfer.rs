@@ -83,6 +83,13 @@ impl Contexts {
         Ok(content)
     }
 
+    /// Notes that what is held of a context was given up: the next transfer begins anew.
+    pub(super) fn give_up(&mut self, name: Option<&str>) {
+        if let Some(received) = self.get(name) {
+            received.held = Rc::default();
+        }
+    }
+
     /// Notes that a context was transferred.
     pub(super) fn keep(&mut self, name: Option<&str>) {
         if let Some(received) = self.get(name) {
