@@ -12,6 +12,7 @@
 
 use layerwise::{
     advice::{Advice, Options, optimize},
+    digest::bytes_hashed,
     image::BaseImage,
     map::Map,
     simulation::{FileEntry, History, Scenario, State},
@@ -125,6 +126,47 @@ fn text(order: &[usize], lines: &[usize]) -> String {
         text.push('\n');
     }
     text
+}
+
+/// Advice is asked for after a pause in typing: what the page has hashed, it must not hash again.
+#[test]
+fn advice_on_many_files_hashes_only_what_its_edits_change() {
+    let mut context: Map<String, FileEntry> = Map::new();
+    for number in 0..5_000 {
+        let path = format!("src/m{}/f{number}.py", number / 20);
+        context.insert(path, FileEntry { text: Some("x = 1\n".repeat(800)), ..FileEntry::default() });
+    }
+    let requirements = FileEntry { text: Some("flask\n".to_owned()), ..FileEntry::default() };
+    context.insert("requirements.txt".to_owned(), requirements);
+    let stage = |number| {
+        format!(
+            "FROM python:3.12-slim AS s{number}\nWORKDIR /app{number}\nCOPY . .\nRUN pip install -r requirements.txt\nRUN ./b\n"
+        )
+    };
+    let dockerfile = (0..8).map(stage).collect::<String>()
+        + "FROM scratch\n"
+        + &(0..8).map(|number| format!("COPY --from=s{number} /app{number} /{number}\n")).collect::<String>();
+    let scenario = Scenario { dockerfile, dockerfile_path: None, context, ..Scenario::default() };
+    let state = State::from_scenario(&scenario).unwrap();
+    History::new(state.settings.builder).build(state.clone());
+    let before = bytes_hashed();
+    let found = optimize(&state, &Options::default());
+    // All files are 24 MB; the edits change two of them, whose folders have 20 and 250 names.
+    let hashed = bytes_hashed() - before;
+    assert!(hashed < 500_000, "{hashed} bytes");
+    assert_eq!(found.moves.iter().filter(|one| one.id.starts_with("reorder")).count(), 8);
+    // What one simulation tells of each move is what a simulation of that move alone tells.
+    for one in &found.moves {
+        let alone = Options { moves: Some(vec![one.id.clone()]), ..Options::default() };
+        let alone: Vec<_> = optimize(&state, &alone)
+            .saves
+            .into_iter()
+            .filter(|saving| saving.before != saving.after)
+            .collect();
+        let saves: Vec<_> =
+            one.saves.iter().filter(|saving| !saving.edit.starts_with("line ")).cloned().collect();
+        assert_eq!(saves, alone, "{}", one.id);
+    }
 }
 
 fn advice(text: &str) -> Advice {

@@ -15,19 +15,35 @@ pub(super) struct Costs {
     pub(super) first: History,
     /// Milliseconds after each edit.
     pub(super) after: Vec<u64>,
+    /// Step by step what ran again after each edit.
+    pub(super) parts: Vec<Vec<Part>>,
     /// What each rebuild did.
     pub(super) rebuilds: Vec<Outcome>,
     /// Whether a build fails.
     pub(super) fails: bool,
 }
 
+/// A step that runs again.
+pub(super) struct Part {
+    /// Its stage in the file.
+    pub(super) stage: usize,
+    /// Its instruction in the file.
+    pub(super) origin: usize,
+    /// Milliseconds.
+    pub(super) cost: u64,
+}
+
 impl Costs {
     /// Simulates `state` and each edit on its warm cache.
     pub(super) fn of(state: &State, edits: &[LikelyEdit]) -> Self {
-        let mut first = History::new(state.settings.builder);
+        Self::on(History::new(state.settings.builder), state, edits)
+    }
+
+    /// The same on a daemon that has built nothing.
+    fn on(mut first: History, state: &State, edits: &[LikelyEdit]) -> Self {
         first.build(state.clone());
         let fails = first.done().last().is_none_or(|done| done.result.error.is_some());
-        Self { first, after: Vec::new(), rebuilds: Vec::new(), fails }.with(edits)
+        Self { first, after: Vec::new(), parts: Vec::new(), rebuilds: Vec::new(), fails }.with(edits)
     }
 
     /// The same first build with further edits.
@@ -35,14 +51,17 @@ impl Costs {
         for edit in edits {
             let outcome = self.first.outcome(&edit.state);
             self.fails |= outcome.error.is_some();
-            self.after.push(self.first.done().last().map_or(0, |done| rebuild(&done.result, &outcome)));
+            let parts =
+                self.first.done().last().map_or_else(Vec::new, |done| rebuild(&done.result, &outcome));
+            self.after.push(parts.iter().fold(0, |sum, part| sum.saturating_add(part.cost)));
+            self.parts.push(parts);
             self.rebuilds.push(outcome);
         }
         self
     }
 
     /// The same edits with another Dockerfile.
-    pub(super) fn with_text(state: &State, edits: &[LikelyEdit], text: &str) -> Option<Self> {
+    pub(super) fn with_text(&self, state: &State, edits: &[LikelyEdit], text: &str) -> Option<Self> {
         let change = Edit { dockerfile: Some(text.to_owned()), ..Edit::default() };
         let mut base = state.clone();
         base.apply(&change, 0).ok()?;
@@ -58,12 +77,19 @@ impl Costs {
             }
             others.push(LikelyEdit { state, ..edit.clone() });
         }
-        Some(Self::of(&base, &others))
+        Some(Self::on(self.first.fresh(), &base, &others))
     }
 
     /// The first build's document.
     pub(super) fn result(&self) -> Option<&BuildResult> {
         self.first.done().last().map(|done| &*done.result)
+    }
+
+    /// Milliseconds of an instruction when it runs again after the first build has filled its cache mounts.
+    pub(super) fn rerun(&self, index: usize) -> u64 {
+        let Some(done) = self.first.done().last() else { return 0 };
+        let own = done.outcome.steps.iter().zip(&done.result.steps).filter(|(step, _)| step.origin == index);
+        own.map(|(_, told)| again(told)).sum()
     }
 
     /// Milliseconds per rebuild: the mean over the edits, by weight.
@@ -82,9 +108,14 @@ impl Costs {
     }
 }
 
-/// Milliseconds of the steps that a rebuild executes. What each takes is told by the document on the first build:
-/// an edit of files changes no step's commands.
-fn rebuild(first: &BuildResult, outcome: &Outcome) -> u64 {
+/// Milliseconds of a step when it runs again after the build that it was told of has filled its cache mounts.
+pub(super) fn again(told: &crate::simulation::Step) -> u64 {
+    if told.mounts.is_empty() { told.cost.cold } else { told.cost.warm }
+}
+
+/// The steps that a rebuild executes. What each takes is told by the document on the first build: an edit of files
+/// changes no step's commands.
+fn rebuild(first: &BuildResult, outcome: &Outcome) -> Vec<Part> {
     let steps = outcome.steps.iter().enumerate();
     let run =
         steps.filter(|(_, step)| matches!(step.status, Status::Executed | Status::Depends | Status::Failed));
@@ -92,9 +123,10 @@ fn rebuild(first: &BuildResult, outcome: &Outcome) -> u64 {
         let same = |told: &&crate::simulation::Step| told.line == step.line && told.stage_index == step.stage;
         let told = first.steps.get(at).filter(same).or_else(|| first.steps.iter().find(same))?;
         let filled = !step.cache_mounts.is_empty() && step.cache_mounts.iter().all(|mount| mount.warm);
-        Some(if filled { told.cost.warm } else { told.cost.cold })
+        let cost = if filled { told.cost.warm } else { told.cost.cold };
+        Some(Part { stage: step.stage, origin: step.origin, cost })
     });
-    costs.fold(0, u64::saturating_add)
+    costs.collect()
 }
 
 /// Edit by edit, what two Dockerfiles cost; only edits that differ if `changed`.

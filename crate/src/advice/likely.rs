@@ -5,7 +5,7 @@
 //! replace this guess.
 
 use crate::{
-    context::{Content, Entry, Kind},
+    context::{Content, Entry, Kind, Tree},
     digest::Digest,
     map::Map,
     simulation::State,
@@ -41,12 +41,53 @@ impl Frequency {
     }
 }
 
-/// Names of files that say what is installed, whatever the language.
-const MANIFESTS: &str = "package.json package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml pnpm-workspace.yaml .npmrc \
-    .yarnrc.yml bun.lock bun.lockb pyproject.toml poetry.lock uv.lock Pipfile Pipfile.lock setup.py setup.cfg pip.conf \
-    constraints.txt Cargo.toml Cargo.lock go.mod go.sum go.work pom.xml build.gradle build.gradle.kts settings.gradle \
-    settings.gradle.kts gradle.properties libs.versions.toml Gemfile Gemfile.lock composer.json composer.lock mix.exs \
-    mix.lock Package.swift Package.resolved renv.lock DESCRIPTION environment.yml Makefile .tool-versions";
+/// Names of files that say what is installed, whatever the language, in order.
+const MANIFESTS: [&str; 44] = [
+    ".npmrc",
+    ".tool-versions",
+    ".yarnrc.yml",
+    "Cargo.lock",
+    "Cargo.toml",
+    "DESCRIPTION",
+    "Gemfile",
+    "Gemfile.lock",
+    "Makefile",
+    "Package.resolved",
+    "Package.swift",
+    "Pipfile",
+    "Pipfile.lock",
+    "build.gradle",
+    "build.gradle.kts",
+    "bun.lock",
+    "bun.lockb",
+    "composer.json",
+    "composer.lock",
+    "constraints.txt",
+    "environment.yml",
+    "go.mod",
+    "go.sum",
+    "go.work",
+    "gradle.properties",
+    "libs.versions.toml",
+    "mix.exs",
+    "mix.lock",
+    "npm-shrinkwrap.json",
+    "package-lock.json",
+    "package.json",
+    "pip.conf",
+    "pnpm-lock.yaml",
+    "pnpm-workspace.yaml",
+    "poetry.lock",
+    "pom.xml",
+    "pyproject.toml",
+    "renv.lock",
+    "settings.gradle",
+    "settings.gradle.kts",
+    "setup.cfg",
+    "setup.py",
+    "uv.lock",
+    "yarn.lock",
+];
 
 fn kind(path: &str) -> Frequency {
     let name = path.rsplit('/').next().unwrap_or(path);
@@ -55,7 +96,7 @@ fn kind(path: &str) -> Frequency {
     let requirements = lower.starts_with("requirements") && (end(".txt") || end(".in"));
     let manifest = requirements
         || path.starts_with("requirements/")
-        || MANIFESTS.split_ascii_whitespace().any(|known| known == name)
+        || MANIFESTS.binary_search(&name).is_ok()
         || [".csproj", ".fsproj", ".sln", ".gemspec", ".cabal"].iter().any(|known| end(known));
     if manifest {
         return Frequency::Manifest;
@@ -71,10 +112,16 @@ pub(super) const MOST: usize = 8;
 
 /// Draws likely edits from the files of the context. `group` says which files cost the same when they change: a
 /// number for each path, `None` for those that no step takes in.
-pub(super) fn likely(state: &State, group: &dyn Fn(&str) -> Option<u128>) -> Vec<LikelyEdit> {
+///
+/// Draws from the files of `tree` alone, if that is given: the others are taken in by no step.
+pub(super) fn likely(
+    state: &State,
+    tree: Option<&Tree>,
+    group: &dyn Fn(&str) -> Option<u128>,
+) -> Vec<LikelyEdit> {
     let mut edits = Vec::new();
     if state.settings.weights.is_empty() {
-        edits = by_kind(state, group);
+        edits = by_kind(state, tree.unwrap_or(&state.context), group);
     } else {
         for (path, weight) in &state.settings.weights {
             let weight = thousandths(*weight);
@@ -92,11 +139,11 @@ pub(super) fn likely(state: &State, group: &dyn Fn(&str) -> Option<u128>) -> Vec
         .collect()
 }
 
-fn by_kind(state: &State, group: &dyn Fn(&str) -> Option<u128>) -> Vec<(String, u64, String)> {
+fn by_kind(state: &State, tree: &Tree, group: &dyn Fn(&str) -> Option<u128>) -> Vec<(String, u64, String)> {
     // For each kind and group the first path and how many there are.
     let mut groups: Map<(Frequency, u128), (String, u64)> = Map::new();
     let mut counts: Map<Frequency, u64> = Map::new();
-    for (path, entry) in state.context.walk() {
+    for (path, entry) in tree.walk() {
         let skipped = state.settings.dockerfile_path.as_deref() == Some(path.as_str())
             || path.ends_with(".dockerignore");
         if skipped || !matches!(entry.kind, Kind::File(_)) {

@@ -10,6 +10,7 @@
 //! | a COPY in two: what a RUN reads, and the rest | `split` |
 //! | the cheapest allowed order of a stage | `order` |
 //! | cache mounts for what programs download | `mount` |
+//! | what moves save | `prove` |
 //! | lines for the ignore file | `hygiene` |
 //! | the change as edits of the text, and as sentences | `edit`, `reason` |
 //!
@@ -29,6 +30,7 @@ mod mount;
 mod optimize;
 mod order;
 mod overlay;
+mod prove;
 mod reason;
 mod site;
 mod split;

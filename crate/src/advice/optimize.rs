@@ -5,17 +5,17 @@ use std::{cell::RefCell, rc::Rc};
 use crate::{
     build::Stages,
     builder::{Builder, Outcome},
-    context::{Content, Kind},
+    context::{Content, Kind, Tree},
     diagnostic::Severity,
     dockerfile::Command,
     ignore::Ignore,
-    simulation::{Edit, History, Settings, State},
-    text::{Span, TextEdit, apply},
+    simulation::{Settings, State},
+    text::{TextEdit, apply},
     tool::shell::normal,
 };
 
 use super::{
-    Advice, Kept, Level, LikelyEdit, Move, Options, Saving,
+    Advice, Kept, Level, LikelyEdit, Move, Options,
     brought::Pair,
     commute::{Between, Obstacle},
     cost::{Costs, savings},
@@ -23,7 +23,7 @@ use super::{
     effect::Effect,
     hygiene,
     likely::{MOST, likely},
-    mount, reason,
+    mount, prove, reason,
     site::sites,
     split,
     stage::{Ground, Plan, effects, plan},
@@ -68,13 +68,13 @@ pub fn optimize(state: &State, options: &Options) -> Advice {
         costs: &costs,
         tried: RefCell::default(),
     };
+    let mut moved = Vec::new();
     for number in 0..stages.list.len() {
         safe_moves(&ground, number, &mut advice);
+        moved.resize(advice.moves.len(), number);
     }
-    prove(&ground, &mut advice);
-    for number in 0..stages.list.len() {
-        mounts(&ground, number, &mut advice);
-    }
+    prove::prove(&ground, &moved, &mut advice);
+    mounts(&ground, &mut advice);
     if advice.moves.iter().all(|one| one.level != Level::Safe)
         && advice.kept.iter().all(|kept| kept.line == 0 || kept.why.is_empty())
     {
@@ -141,30 +141,39 @@ fn edits(state: &State, options: &Options, first: &Costs) -> Vec<LikelyEdit> {
     }
     let Some(done) = first.first.done().last() else { return Vec::new() };
     let mentioned = mentioned(&done.outcome);
-    likely(state, &|path| {
+    // Nearly always all select from one tree: the context after the ignore file.
+    let tree = mentioned.first().map(|(_, tree, _)| *tree);
+    let tree = tree.filter(|tree| mentioned.iter().all(|(_, other, _)| std::ptr::eq(*tree, *other)));
+    likely(state, tree, &|path| {
         let mut group = 0_u128;
-        for (bit, (selected, tree)) in mentioned.iter().enumerate().take(126) {
-            let taken =
-                selected.iter().any(|root| super::brought::inside(path, root).is_some() || root.is_empty());
-            if taken && tree.get(path).is_some() {
-                group |= 1 << bit;
+        for (roots, own, steps) in &mentioned {
+            let inside = |root: &&str| root.is_empty() || super::brought::inside(path, root).is_some();
+            if roots.iter().any(inside) && (tree.is_some() || own.get(path).is_some()) {
+                group |= steps;
             }
         }
         (group != 0).then_some(group)
     })
 }
 
-type Selection<'a> = (Vec<&'a str>, &'a crate::context::Tree);
+/// Paths that steps take in from a tree, and which steps, as bits.
+type Selection<'a> = (Vec<&'a str>, &'a Tree, u128);
 
-/// What each step takes in from the context.
+/// What the steps take in from the context, each selection once.
 fn mentioned(outcome: &Outcome) -> Vec<Selection<'_>> {
     let files =
         outcome.steps.iter().flat_map(|step| &step.ingredients.files).filter(|files| files.from.is_none());
-    files
-        .filter_map(|files| {
-            Some((files.selected.iter().map(String::as_str).collect(), &**files.tree.as_ref()?))
-        })
-        .collect()
+    let mut all: Vec<Selection<'_>> = Vec::new();
+    for (bit, files) in files.filter(|files| files.tree.is_some()).enumerate().take(126) {
+        let Some(tree) = files.tree.as_deref() else { continue };
+        let roots: Vec<&str> = files.selected.iter().map(String::as_str).collect();
+        let known = all.iter_mut().find(|(known, of, _)| std::ptr::eq(*of, tree) && *known == roots);
+        match known {
+            Some((_, _, steps)) => *steps |= 1 << bit,
+            None => all.push((roots, tree, 1 << bit)),
+        }
+    }
+    all
 }
 
 /// Finds the cheapest order of a stage and tells it as moves.
@@ -410,34 +419,19 @@ fn copies_first(ground: &Ground<'_>) -> bool {
         .any(|effect| effect.run().is_some_and(|survey| survey.opaque.is_none() && !survey.reads.is_empty()))
 }
 
-/// Simulates each move alone and all together: a move that does not save is dropped.
-fn prove(ground: &Ground<'_>, advice: &mut Advice) {
-    let total = ground.costs.total(ground.edits);
-    advice.moves.retain_mut(|one| {
-        let text = apply(&ground.state.dockerfile.text, &one.edits);
-        let Some(costs) = ground.try_text(&text) else { return false };
-        let better = !costs.fails && costs.total(ground.edits) < total;
-        one.saves = savings(ground.edits, ground.costs, &costs, true);
-        better
-    });
-}
-
-fn mounts(ground: &Ground<'_>, number: usize, advice: &mut Advice) {
+/// Adds the cache mounts that save something.
+fn mounts(ground: &Ground<'_>, advice: &mut Advice) {
     let mut kept = Vec::new();
-    for offer in mount::offers(ground, number, &mut kept) {
-        let dockerfile = &*ground.state.dockerfile;
-        let Some(instruction) = dockerfile.instructions.get(offer.index) else { continue };
-        let text = apply(&dockerfile.text, &offer.edits);
-        let Some(costs) = ground.try_text(&text).filter(|costs| !costs.fails) else {
-            continue;
-        };
-        let mut saves = savings(ground.edits, ground.costs, &costs, true);
-        saves.extend(own_change(ground, &offer, &costs));
-        if saves.is_empty() || saves.iter().any(|saving| saving.after > saving.before) {
-            continue;
-        }
+    let mut offers = Vec::new();
+    for number in 0..ground.stages.list.len() {
+        offers.extend(mount::offers(ground, number, &mut kept));
+    }
+    let dockerfile = &*ground.state.dockerfile;
+    let line = |index: usize| dockerfile.instructions.get(index).map_or(0, |instruction| instruction.line);
+    for (saves, offer) in prove::mounts(ground, &offers).into_iter().zip(offers) {
+        let Some(saves) = saves else { continue };
         let mut id = String::from("mount-");
-        id.push_str(&instruction.line.to_string());
+        id.push_str(&line(offer.index).to_string());
         advice.moves.push(Move {
             id,
             level: Level::Review,
@@ -449,38 +443,8 @@ fn mounts(ground: &Ground<'_>, number: usize, advice: &mut Advice) {
         });
     }
     for (index, why) in kept {
-        let line = ground.state.dockerfile.instructions.get(index).map_or(0, |instruction| instruction.line);
-        advice.kept.push(Kept { line, why });
+        advice.kept.push(Kept { line: line(index), why });
     }
-}
-
-/// What a change of the RUN's own line costs without and with the mount: the edit for which it always helps.
-fn own_change(ground: &Ground<'_>, offer: &mount::Offer, mounted: &Costs) -> Option<Saving> {
-    let dockerfile = &*ground.state.dockerfile;
-    let instruction = dockerfile.instructions.get(offer.index)?;
-    // One more command at the end; in a here-document, at the end of its body.
-    let change = match instruction.heredocs.as_slice() {
-        [] => {
-            TextEdit { span: Span::new(instruction.span.end, instruction.span.end), text: " && :".to_owned() }
-        }
-        [heredoc] => TextEdit { span: Span::new(heredoc.span.end, heredoc.span.end), text: ":\n".to_owned() },
-        _ => return None,
-    };
-    let cost = |history: &History, edits: &[TextEdit]| -> Option<u64> {
-        let text = apply(&dockerfile.text, edits);
-        let mut state = ground.state.clone();
-        state.apply(&Edit { dockerfile: Some(text), ..Edit::default() }, 0).ok()?;
-        let result = history.clone().preview(&state).result;
-        result.error.is_none().then_some(result.cost)
-    };
-    let mut both = offer.edits.clone();
-    both.push(change.clone());
-    let before = cost(&ground.costs.first, &[change])?;
-    let after = cost(&mounted.first, &both)?;
-    let mut edit = String::from("line ");
-    edit.push_str(&instruction.line.to_string());
-    edit.push_str(" of the Dockerfile");
-    (before != after).then_some(Saving { edit, before, after })
 }
 
 /// Applies the chosen moves, all safe ones if none are named.
@@ -490,16 +454,7 @@ fn choose(ground: &Ground<'_>, options: &Options, advice: &mut Advice) {
         Some(ids) => ids.contains(&one.id),
         None => one.level == Level::Safe,
     };
-    let mut edits: Vec<TextEdit> = Vec::new();
-    for one in advice.moves.iter().filter(|one| chosen(one)) {
-        let fresh = one.edits.iter().filter(|edit| !edits.contains(edit));
-        let fresh: Vec<TextEdit> = fresh.cloned().collect();
-        let clash = fresh.iter().any(|edit| edits.iter().any(|other| overlap(edit, other)));
-        if !clash {
-            edits.extend(fresh);
-        }
-    }
-    edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
+    let edits = prove::chosen_edits(&advice.moves, &chosen);
     if edits.is_empty() {
         return;
     }
@@ -513,10 +468,4 @@ fn choose(ground: &Ground<'_>, options: &Options, advice: &mut Advice) {
             advice.edits = edits;
         }
     }
-}
-
-fn overlap(one: &TextEdit, two: &TextEdit) -> bool {
-    one.span.start < two.span.end && two.span.start < one.span.end
-        || (one.span.is_empty() && one.span.start > two.span.start && one.span.start < two.span.end)
-        || (two.span.is_empty() && two.span.start > one.span.start && two.span.start < one.span.end)
 }

@@ -82,9 +82,97 @@ struct Way {
 /// decides the second, so the first alone would not do.
 type Key = (Set, Set);
 
+/// So many items are ordered without looking at what they cost.
+const FEW: usize = 8;
+
+impl Item {
+    /// Whether its place changes no cost: settings that no edit touches.
+    fn is_light(&self) -> bool {
+        self.cost == 0 && self.edits == 0 && self.carried == 0 && !self.runs && self.splits.is_empty()
+    }
+}
+
 /// Finds the cheapest order. `weights` are those of the edits, `start` are edits that touch what the stage stands
 /// on. There are at most 128 items and 128 edits; further items keep their places behind the others.
+///
+/// Of many items those that cost nothing are put in afterwards: each doubles the number of sets, and its place
+/// decides only how near the order is to the original.
 pub(super) fn cheapest(items: &[Item], weights: &[u64], start: Set) -> Order {
+    if items.len() > FEW && items.len() <= 128 && items.iter().any(Item::is_light) {
+        let heavy: Vec<usize> = (0..items.len()).filter(|index| !items[*index].is_light()).collect();
+        let order = search(&reduced(items, &heavy), weights, start);
+        if let Some(items) = merged(items, &heavy, &order) {
+            return Order { items, ..order };
+        }
+    }
+    search(items, weights, start)
+}
+
+/// The heavy items alone: what must stand before them also through light ones, by their new numbers.
+fn reduced(items: &[Item], heavy: &[usize]) -> Vec<Item> {
+    // An item stands behind earlier ones only, so one round finds all that it stands behind.
+    let mut above: Vec<Set> = Vec::with_capacity(items.len());
+    let all = |above: &[Set], set: Set| {
+        above
+            .iter()
+            .enumerate()
+            .fold(set, |all, (at, more)| if set >> at & 1 == 1 { all | more } else { all })
+    };
+    for item in items {
+        let set = all(&above, item.after);
+        above.push(set);
+    }
+    let renumbered =
+        |set: Set| heavy.iter().enumerate().fold(0, |found, (new, old)| found | (set >> old & 1) << new);
+    let item = |&old: &usize| {
+        let item = &items[old];
+        let split = |split: &Split| {
+            let copy = heavy.iter().position(|known| *known == split.copy)?;
+            let after = renumbered(all(&above, split.after));
+            Some(Split { copy, others: renumbered(split.others), after, ..*split })
+        };
+        let splits: Option<Vec<Split>> = item.splits.iter().map(split).collect();
+        Some(Item { after: renumbered(above[old]), splits: splits?, ..item.clone() })
+    };
+    heavy.iter().filter_map(item).collect()
+}
+
+/// The order of the heavy items with the light ones among them: what stood earlier goes first. `None` if that does
+/// not come out.
+fn merged(items: &[Item], heavy: &[usize], order: &Order) -> Option<Vec<(usize, Vec<usize>)>> {
+    if order.items.len() != heavy.len() {
+        return None;
+    }
+    let mut light: Vec<usize> = (0..items.len()).filter(|index| items[*index].is_light()).collect();
+    let mut placed: Set = 0;
+    let mut all = Vec::with_capacity(items.len());
+    let mut rest = order.items.iter().peekable();
+    while all.len() < items.len() {
+        let next = rest.peek().and_then(|(new, splits)| Some((*heavy.get(*new)?, splits)));
+        let ready = next.filter(|(index, splits)| {
+            let item = &items[*index];
+            let mut needs =
+                splits.iter().filter_map(|split| item.splits.get(*split)).map(|split| split.after);
+            item.after & !placed == 0 && needs.all(|needs| needs & !placed == 0)
+        });
+        let free = light.iter().position(|index| items[*index].after & !placed == 0);
+        let first = free.filter(|at| ready.is_none_or(|(index, _)| light[*at] < index));
+        let (index, splits) = match (first, ready) {
+            (Some(at), _) => (light.remove(at), Vec::new()),
+            (None, Some((index, splits))) => {
+                rest.next();
+                (index, splits.clone())
+            }
+            (None, None) => return None,
+        };
+        placed |= 1 << index;
+        all.push((index, splits));
+    }
+    Some(all)
+}
+
+/// The cheapest order by looking at all sets.
+fn search(items: &[Item], weights: &[u64], start: Set) -> Order {
     let count = items.len().min(128);
     let mut levels: Vec<Vec<(Key, Way)>> = Vec::with_capacity(count + 1);
     let origin = Way {
@@ -98,7 +186,7 @@ pub(super) fn cheapest(items: &[Item], weights: &[u64], start: Set) -> Order {
     let mut exact = true;
     for _ in 0..count {
         let Some(level) = levels.last() else { break };
-        let mut next: Vec<(Key, Way)> = Vec::new();
+        let mut next: Vec<(Key, Way)> = Vec::with_capacity(level.len() * 4);
         for &((placed, _), ref way) in level {
             for (index, item) in items.iter().enumerate().take(count) {
                 if placed >> index & 1 == 1 || item.after & !placed != 0 {
@@ -110,8 +198,13 @@ pub(super) fn cheapest(items: &[Item], weights: &[u64], start: Set) -> Order {
             }
         }
         // Of ways to the same end the first of the cheapest.
-        next.sort_by(|(left, one), (right, other)| left.cmp(right).then(one.price.cmp(&other.price)));
-        next.dedup_by_key(|(key, _)| *key);
+        let mut best: Vec<(Key, Price, usize)> =
+            next.iter().enumerate().map(|(at, (key, way))| (*key, way.price, at)).collect();
+        best.sort_unstable();
+        best.dedup_by_key(|(key, ..)| *key);
+        let mut ways: Vec<Option<Way>> = next.into_iter().map(|(_, way)| Some(way)).collect();
+        let mut next: Vec<(Key, Way)> =
+            best.into_iter().filter_map(|(key, _, at)| Some((key, ways.get_mut(at)?.take()?))).collect();
         if next.len() > WIDTH {
             exact = false;
             next.sort_by(|(left, one), (right, other)| one.price.cmp(&other.price).then(left.cmp(right)));
@@ -270,7 +363,35 @@ mod tests {
         }
     }
 
+    /// What an order says that the search has found costs, and whether it is allowed.
+    fn price_of(items: &[Item], weights: &[u64], order: &Order) -> Option<(u128, u32)> {
+        let order: Vec<usize> = order.items.iter().map(|(index, _)| *index).collect();
+        price(items, weights, &order).map(|price| (price.cost, price.splits))
+    }
+
     proptest! {
+        #[test]
+        fn items_without_cost_change_no_price(items in stage(), light in proptest::collection::vec((0_usize..6, 0_u128..256), 4..8), weights in proptest::collection::vec(1_u64..20, 3)) {
+            // Settings among the others: each stands behind some earlier ones, and some later ones behind it.
+            let mut all = items;
+            for (at, after) in light {
+                let at = at.min(all.len());
+                let earlier: Set = (1 << at) - 1;
+                let shifted = |set: Set| set & earlier | (set & !earlier) << 1;
+                for (number, item) in all.iter_mut().enumerate() {
+                    item.after = shifted(item.after) | if number >= at { after >> (number % 8) & 1 } else { 0 } << at;
+                    for split in &mut item.splits {
+                        split.copy += usize::from(split.copy >= at);
+                        split.after = shifted(split.after);
+                    }
+                }
+                all.insert(at, Item { after: after & earlier, ..Item::default() });
+            }
+            let (found, exact) = (cheapest(&all, &weights, 0), search(&all, &weights, 0));
+            prop_assert!(exact.exact);
+            prop_assert_eq!(price_of(&all, &weights, &found), Some((exact.price.cost, exact.price.splits)));
+        }
+
         #[test]
         fn no_allowed_order_is_cheaper(items in stage(), weights in proptest::collection::vec(1_u64..20, 3)) {
             let found = cheapest(&items, &weights, 0);

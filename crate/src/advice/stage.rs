@@ -148,7 +148,7 @@ impl Ground<'_> {
         if known.is_some() {
             return known;
         }
-        let costs = Rc::new(Costs::with_text(self.state, self.edits, text)?);
+        let costs = Rc::new(self.costs.with_text(self.state, self.edits, text)?);
         self.tried.borrow_mut().push((text.to_owned(), Rc::clone(&costs)));
         Some(costs)
     }
@@ -160,13 +160,6 @@ impl Ground<'_> {
     /// The first build's steps.
     fn steps(&self) -> &[Step] {
         self.costs.first.done().last().map_or(&[], |done| &done.outcome.steps)
-    }
-
-    /// Milliseconds of an instruction when it runs again.
-    fn cost(&self, index: usize) -> u64 {
-        let Some(result) = self.costs.result() else { return 0 };
-        let own = self.steps().iter().zip(&result.steps).filter(|(step, _)| step.origin == index);
-        own.map(|(_, told)| if told.mounts.is_empty() { told.cost.cold } else { told.cost.warm }).sum()
     }
 
     /// The edits after which an instruction takes in other files than before.
@@ -381,7 +374,7 @@ fn items(
     let (mut items, mut copies): (Vec<Item>, Copies) = (Vec::new(), Vec::new());
     for (place, (&index, effect)) in active.iter().zip(known).enumerate() {
         let mut item = Item {
-            cost: ground.cost(index),
+            cost: ground.costs.rerun(index),
             edits: ground.touched(index),
             runs: effect.run().is_some(),
             ..Item::default()

@@ -38,6 +38,13 @@ impl Daemon {
         }
     }
 
+    fn fresh(&self) -> Self {
+        match self {
+            Self::Buildkit(daemon) => Self::Buildkit(daemon.fresh()),
+            Self::Legacy(_) => Self::Legacy(legacy::Daemon::default()),
+        }
+    }
+
     fn build(&mut self, input: &Input<'_>) -> Outcome {
         match self {
             Self::Buildkit(daemon) => daemon.build(input),
@@ -73,6 +80,11 @@ impl History {
     /// A fresh daemon.
     pub fn new(builder: Builder) -> Self {
         Self { daemon: Daemon::new(builder), done: Vec::new() }
+    }
+
+    /// A fresh daemon for nearly the same files: it knows of them what this one has computed.
+    pub(crate) fn fresh(&self) -> Self {
+        Self { daemon: self.daemon.fresh(), done: Vec::new() }
     }
 
     /// The builds so far.

@@ -56,6 +56,13 @@ pub struct Daemon {
 }
 
 impl Daemon {
+    /// A daemon that has built nothing. What this one has computed of the files, and does not hang on what it has
+    /// built, is kept.
+    #[must_use]
+    pub fn fresh(&self) -> Self {
+        Self { contexts: self.contexts.forgotten(), ..Self::default() }
+    }
+
     /// Decides for each step whether the cache has it, stores what is executed, and reports.
     ///
     /// Never fails: what is wrong with the Dockerfile or the files is [`Outcome::error`]. A digest of files that

@@ -37,6 +37,13 @@ pub(super) struct Contexts {
 }
 
 impl Contexts {
+    /// The contexts of a daemon that holds no file yet. What ignore files keep out is not looked for again.
+    pub(super) fn forgotten(&self) -> Self {
+        let forget =
+            |received: &Received| Received { held: Rc::default(), next: Rc::default(), ..received.clone() };
+        Self { received: self.received.iter().map(forget).collect(), contents: self.contents.clone() }
+    }
+
     /// Filters what is sent and lays it over what is held.
     pub(super) fn receive(&mut self, input: &Input<'_>, options: &Options) {
         self.take(None, input.context, ignore_file(input, options));
