@@ -274,6 +274,75 @@ test("history: what each commit made run again", () => {
   assert.ok(json.totals.reordered < json.totals.today);
 });
 
+test("what steps took is read out of a builder's log", () => {
+  const logs = fileURLToPath(new URL("logs/", import.meta.url));
+  const dockerfile = readFileSync(join(logs, "Dockerfile"), "utf8");
+  const input = JSON.stringify({ dockerfile, context: { busybox: { text: "" } } });
+  // The logs are those of two runs of one Dockerfile with a real builder: commands that sleep 1.2 s, 0.4 s and 0.3 s.
+  for (const [log, expected] of [
+    ["plain.txt", [1400, 500, 500]],
+    ["rawjson.txt", [1529, 492, 378]],
+  ]) {
+    const { status, stdout } = layerwise(["plan", "--scenario", "-", "--json", "--log", join(logs, log)], {
+      input,
+    });
+    assert.equal(status, 0);
+    const runs = JSON.parse(stdout).steps.filter((/** @type {any} */ step) =>
+      step.instruction.startsWith("RUN"),
+    );
+    assert.equal(runs.length, 3);
+    for (const [index, { cost }] of runs.entries()) {
+      assert.equal(cost.source, "set");
+      assert.ok(Math.abs(cost.cold - Number(expected[index])) <= 1, `${log}: ${cost.cold}`);
+    }
+  }
+  cannotRun(["plan", "--log", "requirements.txt"], /requirements\.txt tells of no step that was executed/);
+  cannotRun(["plan", "--log", "nowhere.txt"], /nowhere\.txt cannot be read: it does not exist/);
+});
+
+test("optimize --check fails above a share only; findings for GitHub's pages", () => {
+  const check = (/** @type {string[]} */ ...args) => layerwise(["optimize", "--check", ...args]).status;
+  assert.equal(check(), 1);
+  assert.equal(check("--share", "5"), 1);
+  assert.equal(check("--share=99.9%"), 0);
+  cannotRun(["optimize", "--share", "5"], /--share belongs to --check/);
+  cannotRun(["optimize", "--check", "--share", "x"], /--share is a percentage/);
+  cannotRun(["optimize", "--format", "svg"], /--format is text or github/);
+  const { status, stdout } = layerwise(["optimize", "--format", "github"]);
+  assert.equal(status, 0);
+  const [safe, review] = stdout.split("\n");
+  assert.match(safe ?? "", /^::warning file=Dockerfile,line=3,endLine=4,title=Safe%3A [^:]+::[^:]+: .*%0A/);
+  assert.match(review ?? "", /^::notice file=Dockerfile,line=4,endLine=4,title=/);
+  assert.equal(layerwise(["optimize", "--format", "github"], { cwd: TIDY }).stdout, "");
+});
+
+test("how often files change comes from git's history", () => {
+  const folder = join(makeFolder("committed", {}), "inner");
+  const git = (/** @type {string[]} */ ...args) => {
+    const identity = ["-c", "user.name=A", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false"];
+    const result = spawnSync("git", [...identity, ...args], { cwd: folder, encoding: "utf8" });
+    assert.equal(result.status, 0, result.stderr);
+  };
+  makeFolder("committed/inner", {
+    Dockerfile: "FROM debian:12\nCOPY a.conf /etc/own/a/\nCOPY b.conf /etc/own/b/\nRUN ./x\n",
+    "a.conf": "",
+    "b.conf": "",
+  });
+  const first = () =>
+    /COPY (\w)/.exec(JSON.parse(layerwise(["optimize", "--json"], { cwd: folder }).stdout).dockerfile)?.[1];
+  assert.equal(first(), "a");
+  git("init", "-q", "..");
+  git("add", "..");
+  git("commit", "-q", "-m", "Start");
+  // The first commit says nothing.
+  assert.equal(first(), "a");
+  for (const number of [1, 2, 3]) {
+    writeFileSync(join(folder, "a.conf"), `${number}`);
+    git("commit", "-q", "-a", "-m", "Change");
+  }
+  assert.equal(first(), "b");
+});
+
 test("the classic builder, a target, build arguments", () => {
   const legacy = layerwise(["plan", "--builder", "legacy"]).stdout;
   assert.match(legacy, /^Step 3\/5 : COPY \. \.$/m);

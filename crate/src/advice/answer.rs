@@ -9,8 +9,11 @@ use super::LikelyEdit;
 pub struct Options {
     /// Ids of the moves to apply to [`Advice::dockerfile`]; all safe ones if `None`.
     pub moves: Option<Vec<String>>,
-    /// The edits that people make; drawn from the files if empty.
+    /// The edits that people make; drawn from the scenario's weights, the commits and the files if empty.
     pub edits: Vec<LikelyEdit>,
+    /// For each commit of the project's history the paths of the context that it changed: how often what changes.
+    /// Weights of the scenario go first.
+    pub commits: Vec<Vec<String>>,
 }
 
 /// How sure a move is.

@@ -11,6 +11,8 @@ use crate::{
     simulation::State,
 };
 
+use super::committed::committed;
+
 /// An edit that is likely to be made.
 #[derive(Clone, Debug)]
 pub struct LikelyEdit {
@@ -24,7 +26,7 @@ pub struct LikelyEdit {
 
 /// Kinds of files by how often they change.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Frequency {
+pub(super) enum Frequency {
     Source,
     Manifest,
     Document,
@@ -89,7 +91,7 @@ const MANIFESTS: [&str; 44] = [
     "yarn.lock",
 ];
 
-fn kind(path: &str) -> Frequency {
+pub(super) fn kind(path: &str) -> Frequency {
     let name = path.rsplit('/').next().unwrap_or(path);
     let lower = name.to_ascii_lowercase();
     let end = |suffix: &str| lower.ends_with(suffix);
@@ -108,20 +110,25 @@ fn kind(path: &str) -> Frequency {
 }
 
 /// The largest number of edits that are simulated.
-pub(super) const MOST: usize = 8;
+const MOST: usize = 8;
 
 /// Draws likely edits from the files of the context. `group` says which files cost the same when they change: a
 /// number for each path, `None` for those that no step takes in.
 ///
-/// Draws from the files of `tree` alone, if that is given: the others are taken in by no step.
+/// Draws from the files of `tree` alone, if that is given: the others are taken in by no step. `commits` are lists of
+/// the paths that commits changed.
 pub(super) fn likely(
     state: &State,
     tree: Option<&Tree>,
+    commits: &[Vec<String>],
     group: &dyn Fn(&str) -> Option<u128>,
 ) -> Vec<LikelyEdit> {
     let mut edits = Vec::new();
     if state.settings.weights.is_empty() {
         edits = by_kind(state, tree.unwrap_or(&state.context), group);
+        if !commits.is_empty() {
+            return most(committed(state, commits, edits, group));
+        }
     } else {
         for (path, weight) in &state.settings.weights {
             let weight = thousandths(*weight);
@@ -139,7 +146,17 @@ pub(super) fn likely(
         .collect()
 }
 
-fn by_kind(state: &State, tree: &Tree, group: &dyn Fn(&str) -> Option<u128>) -> Vec<(String, u64, String)> {
+/// The edits that weigh most.
+pub(super) fn most(mut edits: Vec<LikelyEdit>) -> Vec<LikelyEdit> {
+    edits.sort_by(|a, b| b.weight.cmp(&a.weight).then_with(|| a.name.cmp(&b.name)));
+    edits.truncate(MOST);
+    edits
+}
+
+/// What is called an edit, its weight, and the file that it changes.
+pub(super) type Drawn = (String, u64, String);
+
+fn by_kind(state: &State, tree: &Tree, group: &dyn Fn(&str) -> Option<u128>) -> Vec<Drawn> {
     // For each kind and group the first path and how many there are.
     let mut groups: Map<(Frequency, u128), (String, u64)> = Map::new();
     let mut counts: Map<Frequency, u64> = Map::new();
@@ -197,7 +214,7 @@ fn first_file(state: &State, path: &str) -> Option<String> {
 }
 
 /// The state after one file has other bytes.
-fn changed(state: &State, path: &str) -> Option<State> {
+pub(super) fn changed(state: &State, path: &str) -> Option<State> {
     let mut entry = state.context.get(path)?.clone();
     let Kind::File(content) = &mut entry.kind else { return None };
     *content = match content {

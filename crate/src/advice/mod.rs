@@ -3,7 +3,7 @@
 //!
 //! | step | file |
 //! |---|---|
-//! | the edits that people make, and what a Dockerfile costs after each, by simulating it | `likely`, `cost` |
+//! | the edits that people make, and what a Dockerfile costs after each, by simulating it | `likely`, `committed`, `cost` |
 //! | what holds where an instruction stands: variables, folder, user, shell | `site` |
 //! | what a COPY brings, and what stands at a path before a RUN | `brought`, `overlay` |
 //! | what an instruction reads and writes, and whether two may change places | `effect`, `commute` |
@@ -20,6 +20,7 @@
 
 mod answer;
 mod brought;
+mod committed;
 mod commute;
 mod cost;
 mod edit;

@@ -22,7 +22,7 @@ use super::{
     edit::{Unit, reorder},
     effect::Effect,
     hygiene,
-    likely::{MOST, likely},
+    likely::{likely, most},
     mount, prove, reason,
     site::sites,
     split,
@@ -135,16 +135,14 @@ fn edits(state: &State, options: &Options, first: &Costs) -> Vec<LikelyEdit> {
         for edit in &mut edits {
             edit.state.settings = state.settings.clone();
         }
-        edits.sort_by_key(|edit| std::cmp::Reverse(edit.weight));
-        edits.truncate(MOST);
-        return edits;
+        return most(edits);
     }
     let Some(done) = first.first.done().last() else { return Vec::new() };
     let mentioned = mentioned(&done.outcome);
     // Nearly always all select from one tree: the context after the ignore file.
     let tree = mentioned.first().map(|(_, tree, _)| *tree);
     let tree = tree.filter(|tree| mentioned.iter().all(|(_, other, _)| std::ptr::eq(*tree, *other)));
-    likely(state, tree, &|path| {
+    likely(state, tree, &options.commits, &|path| {
         let mut group = 0_u128;
         for (roots, own, steps) in &mentioned {
             let inside = |root: &&str| root.is_empty() || super::brought::inside(path, root).is_some();

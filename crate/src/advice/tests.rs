@@ -421,6 +421,25 @@ fn a_good_file_is_told_to_be_good() {
 }
 
 #[test]
+fn what_commits_change_decides_which_copy_goes_last() {
+    let files = [("a.conf", ""), ("b.conf", ""), ("README.md", "")];
+    let text = "FROM debian:12\nCOPY a.conf /etc/own/a/\nCOPY b.conf /etc/own/b/\nRUN ./x\n";
+    let with = |commits: &[&[&str]]| {
+        let paths = |paths: &&[&str]| paths.iter().map(|path| (*path).to_owned()).collect();
+        let commits = commits.iter().map(paths).collect();
+        advise_with(Builder::Buildkit, text, &files, &Options { commits, ..Options::default() })
+    };
+    let order = |advice: &Advice| advice.dockerfile.find("a.conf") < advice.dockerfile.find("b.conf");
+    assert!(order(&with(&[])));
+    assert!(order(&with(&[&["b.conf"], &["b.conf"]])));
+    assert!(!order(&with(&[&["a.conf"], &["a.conf", "README.md"], &["b.conf"]])));
+    // Files that no step takes in, and those that are gone, say nothing.
+    assert!(order(&with(&[&["README.md"], &["gone.conf"]])));
+    let named = with(&[["a.conf", "b.conf"].as_slice(); 30]);
+    assert_eq!(named.saves[0].edit, "a.conf with b.conf");
+}
+
+#[test]
 fn savings_are_those_of_the_simulation() {
     let found = advise(&("FROM python:3.12-slim\nWORKDIR /app\n".to_owned() + INSTALL), APP);
     let saving = found.saves.iter().find(|saving| saving.edit == "start.py").unwrap();

@@ -46,10 +46,16 @@ fn cost(state: &State, step: &Step, estimate: &Estimate) -> (Cost, Vec<Mount>) {
             emptied: estimate.emptied.contains(&index).then_some(Emptied::DockerClean),
         })
         .collect();
-    let (cold, warm, source) = match set(state, step) {
-        Some(milliseconds) => (milliseconds, milliseconds, CostSource::Set),
-        None => (estimate.cold, estimate.warm, CostSource::Default),
-    };
+    let (cold, warm, source) =
+        if let Some(milliseconds) = set(state, &[&step.instruction, source(&state.dockerfile, step)]) {
+            (milliseconds, milliseconds, CostSource::Set)
+        } else if let Some(cold) = unmounted(step).and_then(|text| set(state, &[&text])) {
+            // What was measured without the mounts is what it takes with nothing in them.
+            let warm = u128::from(cold) * u128::from(estimate.warm) / u128::from(estimate.cold.max(1));
+            (cold, u64::try_from(warm).unwrap_or(cold).min(cold), CostSource::Set)
+        } else {
+            (estimate.cold, estimate.warm, CostSource::Default)
+        };
     let runs = matches!(step.status, Status::Executed | Status::Depends | Status::Failed);
     let filled = !mounts.is_empty() && mounts.iter().all(|mount| mount.warm);
     let now = match (runs, filled) {
@@ -61,18 +67,36 @@ fn cost(state: &State, step: &Step, estimate: &Estimate) -> (Cost, Vec<Mount>) {
 }
 
 /// The scenario's number for a step, in milliseconds, by its text as printed or as it stands in the file.
-fn set(state: &State, step: &Step) -> Option<u64> {
+fn set(state: &State, texts: &[&str]) -> Option<u64> {
     let costs = &state.settings.costs;
-    if costs.is_empty() {
-        return None;
-    }
-    let seconds = costs.get(&step.instruction).or_else(|| costs.get(source(&state.dockerfile, step)))?;
+    let seconds = texts.iter().find_map(|text| costs.get(*text))?;
     #[expect(
         clippy::cast_sign_loss,
         reason = "it saturates: less than nothing and what is no number become 0"
     )]
     let milliseconds = (seconds * 1000.0 + 0.5) as u64;
     Some(milliseconds)
+}
+
+/// A RUN's text without its cache mounts; `None` if it has none.
+fn unmounted(step: &Step) -> Option<String> {
+    if step.cache_mounts.is_empty() {
+        return None;
+    }
+    let (keyword, mut rest) = step.instruction.split_once(' ')?;
+    let mut text = keyword.to_owned();
+    while let Some((flag, after)) =
+        rest.trim_start().split_once(' ').filter(|(flag, _)| flag.starts_with("--"))
+    {
+        if !flag.contains("type=cache") {
+            text.push(' ');
+            text.push_str(flag);
+        }
+        rest = after;
+    }
+    text.push(' ');
+    text.push_str(rest.trim_start());
+    Some(text)
 }
 
 /// The estimate for a step; `keeps` says whether apt keeps its packages when it begins.

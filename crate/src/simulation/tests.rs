@@ -1,6 +1,6 @@
 //! Causes and what has none, told of whole scenarios.
 
-use super::{Build, Cause, Edit, FileEntry, Files, Scenario, Timeline, replay};
+use super::{Build, Cause, CostSource, Edit, FileEntry, Files, Scenario, Timeline, replay};
 use crate::{builder::Builder, image::BaseImage, map::Map};
 
 fn file(text: &str) -> FileEntry {
@@ -234,4 +234,26 @@ fn what_made_no_difference_is_told_with_its_reason() {
     let mode = Edit { chmod: Map::from([("src".into(), "0700".into())]), ..Edit::default() };
     check(copy, mode, &["src FolderMode"]);
     check(copy, write(&[("app.py", "2\n")]), &[]);
+}
+
+#[test]
+fn what_was_measured_without_a_mount_counts_with_it() {
+    let costs = |instruction: &str| {
+        let scenario = Scenario {
+            dockerfile: ["FROM node:20\n", instruction, "\n"].concat(),
+            costs: [("RUN npm ci".to_owned(), 60.0), ("RUN --network=none npm i".to_owned(), 9.0)].into(),
+            ..Scenario::default()
+        };
+        let step = replay(&scenario).unwrap().builds[0].steps[0].cost.clone();
+        (step.cold, step.warm, step.source)
+    };
+    assert_eq!(costs("RUN npm ci"), (60_000, 60_000, CostSource::Set));
+    // npm takes 30 s, and 10 s with its downloads at hand; starting the step takes 0.3 s.
+    let mount = "RUN --mount=type=cache,target=/root/.npm";
+    assert_eq!(costs(&[mount, " npm ci"].concat()), (60_000, 60_000 * 103 / 303, CostSource::Set));
+    assert_eq!(
+        costs(&[mount, " --network=none npm i"].concat()),
+        (9_000, 9_000 * 103 / 303, CostSource::Set)
+    );
+    assert_eq!(costs(&[mount, " npm i"].concat()), (30_300, 10_300, CostSource::Default));
 }

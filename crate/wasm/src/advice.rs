@@ -17,6 +17,7 @@ use crate::{
 #[serde(default)]
 struct WireOptions {
     moves: Option<Vec<String>>,
+    commits: Vec<Vec<String>>,
 }
 
 /// A change to the Dockerfile that rebuilds less.
@@ -48,8 +49,8 @@ pub(crate) struct WireAdvice<'a> {
 
 /// Reads the options of `optimize` and `advice`; none if they are left out.
 pub(crate) fn options(value: JsValue) -> Result<Options, JsValue> {
-    let options: Option<WireOptions> = from_js(value)?;
-    Ok(chosen(options.and_then(|options| options.moves)))
+    let options: WireOptions = from_js::<Option<WireOptions>>(value)?.unwrap_or_default();
+    Ok(Options { commits: options.commits, ..chosen(options.moves) })
 }
 
 fn chosen(moves: Option<Vec<String>>) -> Options {

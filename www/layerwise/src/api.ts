@@ -32,12 +32,21 @@ export function simulate(scenario: Scenario): Timeline {
   return guarded(() => engineFor(read.builder).simulate(read), "scenario");
 }
 
+/** Choices for {@link optimize}. */
+export interface OptimizeOptions extends AdviceOptions {
+  /**
+   * For each commit of the project's history the paths of the context that it changed: how often what changes. The
+   * scenario's `weights` go first.
+   */
+  commits?: string[][];
+}
+
 /**
  * How to change the Dockerfile so that likely edits rebuild less. Only moves that keep the image the same are `safe`.
  *
  * @throws LayerwiseError `scenario` if the document is not one.
  */
-export function optimize(scenario: Scenario, options?: AdviceOptions): Advice {
+export function optimize(scenario: Scenario, options?: OptimizeOptions): Advice {
   const read = readScenario(scenario);
   return guarded(() => wholeEngine().optimize(read, options), "scenario");
 }

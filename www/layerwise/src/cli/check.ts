@@ -4,7 +4,7 @@ import { check } from "../index.ts";
 import type { Diagnostic } from "../types.ts";
 import { readInput } from "./input.ts";
 import { type Arguments, UsageError } from "./options.ts";
-import { print, printJson, remark } from "./output.ts";
+import { print, printJson, remark, workflowCommand } from "./output.ts";
 import { FINDINGS, NOTHING_FOUND, type Status } from "./status.ts";
 
 export async function checkCommand({ rest, options }: Arguments): Promise<Status> {
@@ -31,14 +31,8 @@ export function diagnosticText(diagnostic: Diagnostic, name: string): string {
   return `${name}:${line}:${column}: ${severity}: ${message} [${code}]${more}`;
 }
 
-/** A workflow command of GitHub Actions. */
 function annotation(diagnostic: Diagnostic, name: string): string {
-  const kind = diagnostic.severity === "information" ? "notice" : diagnostic.severity;
-  const data = (text: string): string =>
-    text.replace(/%/g, "%25").replace(/\r/g, "%0D").replace(/\n/g, "%0A");
-  const property = (text: string): string => data(text).replace(/:/g, "%3A").replace(/,/g, "%2C");
-  return (
-    `::${kind} file=${property(name)},line=${diagnostic.line},endLine=${diagnostic.endLine},` +
-    `col=${diagnostic.column},title=${property(diagnostic.code)}::${data(diagnostic.message)}`
-  );
+  const { severity, line, endLine, column, code, message } = diagnostic;
+  const kind = severity === "information" ? "notice" : severity;
+  return workflowCommand(kind, { file: name, line, endLine, col: column, title: code }, message);
 }

@@ -52,6 +52,28 @@ export function readHistory(folder: string, last: number): History {
   };
 }
 
+/**
+ * For each of the last commits along the first parents the paths below the folder that it changed. What the first commit
+ * brought says nothing about changes. None if the folder has no history, or git is missing.
+ */
+export function changedPaths(folder: string, last: number): string[][] {
+  const args = ["log", "--first-parent", "-m", "--no-renames", "--name-only", "--relative", "-z"];
+  let log: string;
+  try {
+    log = git(folder, [...args, `-n${last}`, "--format=%x01%P", "--", "."]).toString();
+  } catch (error) {
+    if (error instanceof LayerwiseError) return [];
+    throw error;
+  }
+  // Each commit: a sign that no path has, its parents, its paths; a line break stands before the first.
+  const commits = log
+    .split("\u0001")
+    .map((commit) => commit.split("\0").map((field) => field.replace(/^\n/, "")));
+  return commits.flatMap(([parents = "", ...paths]) =>
+    parents === "" ? [] : [paths.filter((path) => path !== "")],
+  );
+}
+
 /** A path with the mode and content that it has afterwards; mode 000000 if it is gone. */
 interface Change {
   mode: string;

@@ -9,6 +9,7 @@ const COMMON = `What is built
       --target STAGE     the stage to build
       --build-arg N=V    a build argument; may be repeated
       --platform NAME    such as linux/arm64
+      --log FILE         what steps took: the output of docker build --progress=plain or rawjson
 
 How it is printed
       --json             the result as one JSON document
@@ -47,8 +48,11 @@ const DETAILS: Record<Command, string> = {
 `,
   optimize: `layerwise optimize [FILE|-]
   Prints the difference between the Dockerfile and a better ordered one. FILE is a Dockerfile, - standard input.
-      --write   writes the Dockerfile, and the ignore file if a better one is known
-      --check   prints one line; exit status 1 if the Dockerfile can be improved
+      --write     writes the Dockerfile, and the ignore file if a better one is known
+      --check     prints one line; exit status 1 if the Dockerfile can be improved
+      --share P   with --check: only if that makes an edit more than P % cheaper on average
+      --format F  text (default), or github (annotations for a workflow)
+      --last N    so many commits of the folder's git history say how often files change (default: 200)
   Only moves that keep the image the same are applied. What a person should look at is listed below the diff.
 `,
   plan: `layerwise plan [DIR]

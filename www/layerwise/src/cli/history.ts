@@ -23,7 +23,8 @@ export async function history({ rest, options }: Arguments): Promise<Status> {
   const replayed = replayOf(scenario, start, commits, path);
   const results = simulate(replayed).builds.slice(1);
   const rows = commits.map((commit, index) => row(commit.id, commit.subject, results[index]));
-  const advice = optimize(scenario);
+  const paths = commits.map(({ edit }) => [...Object.keys(edit.write ?? {}), ...(edit.delete ?? [])]);
+  const advice = optimize(scenario, { commits: paths });
   // The same edits of files, with one Dockerfile throughout: today's, and today's reordered.
   const total = (text: string): number =>
     sum(simulate(replayOf({ ...scenario, dockerfile: text }, start, commits)).builds);

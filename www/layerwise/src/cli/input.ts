@@ -6,6 +6,8 @@ import { readFolder } from "../context/node.ts";
 import { LayerwiseError } from "../error.ts";
 import { readScenario } from "../scenario.ts";
 import type { Scenario } from "../types.ts";
+import { changedPaths } from "./git.ts";
+import { stepSeconds } from "./log.ts";
 import { type Options, UsageError } from "./options.ts";
 
 /** What a command works on, and where it came from. */
@@ -37,10 +39,18 @@ export async function readInput(place: string | undefined, options: Options): Pr
   return fromFolder(resolve(options.context ?? dirname(dockerfile)), dockerfile, undefined, options);
 }
 
+/** What the last commits of the folder changed, 200 unless `--last` says otherwise; nothing for scenarios. */
+export function commitsOf({ folder }: Input, options: Options): string[][] {
+  return folder === undefined ? [] : changedPaths(folder, options.last ?? COMMITS);
+}
+
+/** So many commits say how often files change. */
+const COMMITS = 200;
+
 /** A scenario document by its path; `-` is standard input. */
 export async function readDocument(place: string, options: Options): Promise<Input> {
   const text = place === "-" ? await readStandardInput() : await readText(place);
-  const scenario = adjust(readScenario(text), options);
+  const scenario = await adjust(readScenario(text), options);
   return { scenario, name: "Dockerfile", dockerfile: undefined, folder: undefined };
 }
 
@@ -63,12 +73,22 @@ async function fromFolder(
   };
   const name =
     dockerfile === undefined ? "standard input" : relative(process.cwd(), dockerfile) || dockerfile;
-  return { scenario: adjust(readScenario(scenario), options), name, dockerfile, folder };
+  return { scenario: await adjust(readScenario(scenario), options), name, dockerfile, folder };
 }
 
 /** What the command line says about the build goes before what the document says. */
-function adjust(scenario: Scenario, options: Options): Scenario {
+async function adjust(scenario: Scenario, options: Options): Promise<Scenario> {
   const adjusted = { ...scenario };
+  if (options.log !== undefined) {
+    const costs = stepSeconds(await readText(options.log));
+    if (Object.keys(costs).length === 0) {
+      throw new UsageError(
+        `${options.log} tells of no step that was executed`,
+        "It should be what docker build --progress=plain or --progress=rawjson writes to standard error.",
+      );
+    }
+    adjusted.costs = { ...scenario.costs, ...costs };
+  }
   if (options.builder !== undefined) adjusted.builder = options.builder;
   if (options.target !== undefined) adjusted.target = options.target;
   if (options.platform !== undefined) adjusted.platform = options.platform;

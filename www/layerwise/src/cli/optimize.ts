@@ -6,21 +6,28 @@ import { wrap } from "../render/text.ts";
 import type { Advice, Scenario } from "../types.ts";
 import { duration, LEVEL } from "../wording.ts";
 import { unifiedDiff } from "./diff.ts";
-import { type Input, readInput } from "./input.ts";
+import { commitsOf, type Input, readInput } from "./input.ts";
 import { type Arguments, UsageError } from "./options.ts";
-import { paintDiff, print, printJson, remark, textOptions } from "./output.ts";
+import { paintDiff, print, printJson, remark, textOptions, workflowCommand } from "./output.ts";
 import { isBetter } from "./overview.ts";
 import { FINDINGS, NOTHING_FOUND, type Status } from "./status.ts";
 
 export async function optimizeCommand({ rest, options }: Arguments): Promise<Status> {
   if (rest.length > 1) throw new UsageError("optimize takes one Dockerfile");
   if (options.write && options.check) throw new UsageError("--write and --check exclude each other");
+  const format = options.format ?? "text";
+  if (!["text", "github"].includes(format)) throw new UsageError(`--format is text or github; not ${format}`);
+  if (options.share !== undefined && !options.check) throw new UsageError("--share belongs to --check");
   const input = await readInput(rest[0], options);
-  const advice = optimize(input.scenario);
-  const better = isBetter(advice);
+  const advice = optimize(input.scenario, { commits: commitsOf(input, options) });
+  const better = options.share === undefined ? isBetter(advice) : share(advice) > options.share;
   if (options.write) await write(input, advice);
   if (options.json) {
     printJson(advice);
+  } else if (format === "github") {
+    const lines = annotations(input, advice);
+    if (lines.length > 0) print(lines.join("\n"));
+    else remark(`${input.name}: nothing to improve`);
   } else if (options.check) {
     print(`${input.name}: ${better ? gain(advice) : "nothing to improve"}`);
   } else if (!options.write) {
@@ -45,6 +52,29 @@ function show(input: Input, advice: Advice, width: number, paint: (diff: string)
 
 function gain(advice: Advice): string {
   return `an edit costs ${duration(advice.costBefore)} on average, ${duration(advice.costAfter)} reordered`;
+}
+
+/** By how much an edit gets cheaper on average, in hundredths. */
+function share({ costBefore, costAfter }: Advice): number {
+  return costBefore === 0 ? 0 : (100 * (costBefore - costAfter)) / costBefore;
+}
+
+/** For GitHub's pages: each move at the lines that it changes. */
+function annotations({ name, scenario }: Input, advice: Advice): string[] {
+  const line = (offset: number): number => scenario.dockerfile.slice(0, offset).split("\n").length;
+  return advice.moves.map(({ level, title, why, edits, saves }) => {
+    const [first, last] = [edits[0]?.from ?? 0, Math.max(0, ...edits.map((edit) => edit.to - 1))];
+    const saved = saves.map(
+      ({ edit, before, after }) => `${edit}: ${duration(before)}, then ${duration(after)}`,
+    );
+    const place = { file: name, line: line(first), endLine: line(Math.max(first, last)) };
+    const kind = level === "safe" ? "warning" : "notice";
+    return workflowCommand(
+      kind,
+      { ...place, title: `${LEVEL[level].word}: ${title}` },
+      [...why, ...saved].join("\n"),
+    );
+  });
 }
 
 async function write(input: Input, advice: Advice): Promise<void> {

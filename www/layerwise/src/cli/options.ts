@@ -26,6 +26,8 @@ const OPTIONS = {
   format: { type: "string" },
   build: { type: "string" },
   last: { type: "string" },
+  log: { type: "string" },
+  share: { type: "string" },
   base: { type: "string" },
   color: { type: "string" },
   json: { type: "boolean" },
@@ -37,10 +39,11 @@ const OPTIONS = {
 
 /** Options that only some commands have. */
 const ONLY: Partial<Record<keyof typeof OPTIONS, readonly (Command | undefined)[]>> = {
-  format: ["check", "render"],
+  format: ["check", "render", "optimize"],
   build: ["replay", "render", "plan"],
   base: ["open"],
-  last: ["history"],
+  last: ["history", "optimize", undefined],
+  share: ["optimize"],
   write: ["optimize"],
   check: ["optimize"],
 };
@@ -64,6 +67,9 @@ export interface Options {
   format?: string;
   build?: number;
   last?: number;
+  log?: string;
+  /** Hundredths. */
+  share?: number;
   base?: string;
   color: "auto" | "always" | "never";
   json: boolean;
@@ -89,7 +95,9 @@ export function readArguments(args: string[]): Arguments {
       command !== "help" &&
       !commands.includes(command)
     ) {
-      throw new UsageError(`--${name} belongs to ${commands.join(" and ")}`);
+      throw new UsageError(
+        `--${name} belongs to ${commands.filter((each) => each !== undefined).join(" and ")}`,
+      );
     }
   }
   const options: Options = {
@@ -105,7 +113,17 @@ export function readArguments(args: string[]): Arguments {
   if (builder !== undefined) options.builder = builder;
   if (values.build !== undefined) options.build = wholeNumber("build", values.build);
   if (values.last !== undefined) options.last = wholeNumber("last", values.last);
-  for (const name of ["file", "context", "scenario", "target", "platform", "format", "base"] as const) {
+  if (values.share !== undefined) options.share = percentage("share", values.share);
+  for (const name of [
+    "file",
+    "context",
+    "scenario",
+    "target",
+    "platform",
+    "format",
+    "base",
+    "log",
+  ] as const) {
     const value = values[name];
     if (value !== undefined) options[name] = value;
   }
@@ -149,4 +167,10 @@ function oneOf<const T extends string>(
 function wholeNumber(name: string, value: string): number {
   if (!/^[1-9]\d*$/.test(value)) throw new UsageError(`--${name} is a number from 1; not ${value}`);
   return Number(value);
+}
+
+function percentage(name: string, value: string): number {
+  const [, number] = /^(\d{1,2}(?:\.\d+)?|100)%?$/.exec(value) ?? [];
+  if (number === undefined) throw new UsageError(`--${name} is a percentage from 0 to 100; not ${value}`);
+  return Number(number);
 }

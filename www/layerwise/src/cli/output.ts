@@ -19,6 +19,19 @@ export function remark(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
+/** A workflow command of GitHub Actions, which shows a sentence beside lines of a file. */
+export function workflowCommand(
+  kind: string,
+  properties: Record<string, string | number>,
+  message: string,
+): string {
+  const data = (text: string): string =>
+    text.replace(/%/g, "%25").replace(/\r/g, "%0D").replace(/\n/g, "%0A");
+  const property = (text: string): string => data(text).replace(/:/g, "%3A").replace(/,/g, "%2C");
+  const all = Object.entries(properties).map(([name, value]) => `${name}=${property(String(value))}`);
+  return `::${kind} ${all.join(",")}::${data(message)}`;
+}
+
 /** `--color`, then `NO_COLOR`, then `FORCE_COLOR`, then whether a person is looking. */
 export function wantsColor(options: Options, environment: NodeJS.ProcessEnv, isTerminal: boolean): boolean {
   if (options.color !== "auto") return options.color === "always";

@@ -6,7 +6,7 @@ import { wrap } from "../render/text.ts";
 import type { Advice, BuildResult, Diagnostic } from "../types.ts";
 import { clip, cost, count, duration, LEVEL } from "../wording.ts";
 import { diagnosticText } from "./check.ts";
-import { readInput } from "./input.ts";
+import { commitsOf, readInput } from "./input.ts";
 import { type Arguments, UsageError } from "./options.ts";
 import { print, printJson, textOptions } from "./output.ts";
 import { FINDINGS, NOTHING_FOUND, type Status } from "./status.ts";
@@ -19,7 +19,7 @@ export async function overview({ rest, options }: Arguments): Promise<Status> {
   }
   const input = await readInput(place, options);
   const timeline = simulate(input.scenario);
-  const advice = optimize(input.scenario);
+  const advice = optimize(input.scenario, { commits: commitsOf(input, options) });
   const diagnostics = check(withKnownImages(input.scenario)).filter(
     (each) => each.severity !== "information",
   );
