@@ -52,6 +52,11 @@ const hangsOnImage = ({ error, steps }, here) =>
 
 const isRun = (instruction) => /^(ONBUILD )?RUN\b/i.test(instruction);
 
+const isOpen = ({ status, merge }) => status === "depends" || merge === "depends";
+
+/** The instruction, without the stage or image from which it takes files: what that is called counts for nothing. */
+const withoutOrigin = ({ instruction }) => instruction.replace(/ --from=\S+/g, "");
+
 /**
  * Whether what the step takes in holds bytes that a RUN of this build wrote: only then may its outcome be left
  * open, as it does not follow from the inputs of the build.
@@ -65,11 +70,8 @@ function hangsOnRun(steps, step) {
     const ran = isRun(instruction) && status !== "cached";
     return ran || reach(parent) || inputs.some(reach);
   };
-  const open = (at) =>
-    at !== null &&
-    (steps[at].status === "depends" || steps[at].merge === "depends" || open(steps[at].parent));
   // A step may stand on what it also takes files from.
-  return step.inputs.some(reach) || open(step.parent) || (/from=/.test(step.name) && reach(step.parent));
+  return step.inputs.some(reach) || (/from=/.test(step.name) && reach(step.parent));
 }
 
 function hitAgrees(real, buildFailed, step) {
@@ -110,11 +112,16 @@ class Comparison {
    * then may or may not have been kept.
    */
   chance(real, failed, step) {
-    const { key } = step;
-    const asBefore = real.cached === false && step.status === "cached" && this.#memory.open.has(key);
-    const chance = asBefore && !this.#memory.finished.has(key);
-    (real.cached || (real.cached === false && !failed) ? this.#memory.finished : this.#memory.open).add(key);
-    return chance;
+    const memory = this.#memory;
+    const judge = (cached, status, key) => {
+      const asBefore = cached === false && status === "cached" && memory.open.has(key);
+      const chance = asBefore && !memory.finished.has(key);
+      (cached || (cached === false && !failed) ? memory.finished : memory.open).add(key);
+      return chance;
+    };
+    // Putting a linked copy on top is a step of its own, which may be left undone although the copy is done.
+    const merge = step.merge ? judge(real.mergeCached, step.merge, `${step.key} merge`) : false;
+    return judge(real.cached, step.status, step.key) || merge;
   }
 
   /** Whether the engine was right to leave a step open. */
@@ -122,10 +129,22 @@ class Comparison {
     this.#memory.ran ||= steps.some(({ instruction, status }) => isRun(instruction) && status === "executed");
     // What it is compared with may be what a RUN of an earlier build wrote, and another image may hold the same files.
     const compared = (this.#memory.ran || this.#imagesChanged) && /from=/.test(step.name);
-    const right = compared || hangsOnRun(steps, step);
-    if (!(step.status === "depends" || step.merge === "depends") || !right) return false;
+    const parent = steps[step.parent ?? -1];
+    const before = steps.slice(0, steps.indexOf(step)).map(withoutOrigin);
+    // With what was never built nothing can be compared, and what stands on an executed step is executed.
+    const known = before.includes(withoutOrigin(step)) || this.#memory.built.has(withoutOrigin(step));
+    // But a linked copy stands on nothing, and a RUN that mounts what it stands on is known by its files.
+    const alone = step.merge || (isRun(step.instruction) && /from=/.test(step.name) && step.inputs.length === 0);
+    const sure = !known || (!alone && parent && !isOpen(parent) && parent.status !== "cached");
+    const right = (parent && isOpen(parent)) || (!sure && (compared || hangsOnRun(steps, step)));
+    if (!isOpen(step) || !right) return false;
     this.tally.depends += 1;
     return true;
+  }
+
+  /** Remembers what was built. */
+  keep(steps) {
+    for (const step of steps) this.#memory.built.add(withoutOrigin(step));
   }
 
   error(real, here) {
@@ -248,13 +267,14 @@ export function compare(scenario, real, answer, builder) {
   const differences = [];
   const files = JSON.stringify([scenario.context, scenario.builds]);
   const lottery = scenario.dockerfilePath === null && files.includes('".dockerignore"');
-  const memory = { finished: new Set(), open: new Set(), ran: false };
+  const memory = { finished: new Set(), open: new Set(), built: new Set(), ran: false };
   for (const [number, there] of real.builds.entries()) {
     if (strayed(there)) break;
     const imagesChanged = scenario.builds.slice(0, number + 1).some(({ edit }) => edit?.baseImages);
     const one = new Comparison(memory, imagesChanged, lottery);
     one[builder.member](there, answer.builds[number]);
     one.error(there, answer.builds[number]);
+    one.keep(answer.builds[number].steps);
     one.count("builds", one.differences.length === 0);
     addTally(tally, one.tally);
     differences.push(...one.differences.map((text) => `build ${number + 1}: ${text}`));

@@ -61,7 +61,9 @@ pub(super) fn objection(
     if parent.is_some_and(is_open) {
         return None;
     }
-    if parent.is_some_and(|parent| matches!(parent.status, Status::Executed | Status::Failed)) {
+    // A linked copy stands on nothing, and a RUN that mounts what it stands on is known by its files.
+    let alone = step.merge.is_some() || is_run(step) && takes_from_elsewhere(step) && step.inputs.is_empty();
+    if !alone && parent.is_some_and(|parent| matches!(parent.status, Status::Executed | Status::Failed)) {
         return Some("what it stands on is executed");
     }
     let done = || earlier.iter().flat_map(|done| &done.outcome.steps);
