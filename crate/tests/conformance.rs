@@ -161,8 +161,7 @@ fn run(builder: Builder, member: &str, compare: Compare) -> Tally {
             state
                 .apply(edit, time_of_edit(number))
                 .unwrap_or_else(|error| panic!("{}: {error}", vector.name));
-            let (build, answer) = (&recorded["builds"][number], &mut state);
-            let found = held(&mut tally, &mut history, answer, build, compare);
+            let found = held(&mut tally, &mut history, &state, &recorded["builds"][number], compare);
             tally.builds.add(found.is_empty());
             differences.extend(found.into_iter().map(|line| format!("build {}: {line}", number + 1)));
         }
@@ -186,7 +185,7 @@ fn run(builder: Builder, member: &str, compare: Compare) -> Tally {
 fn held(
     tally: &mut Tally,
     history: &mut History,
-    state: &mut State,
+    state: &State,
     recorded: &Value,
     compare: Compare,
 ) -> Vec<String> {
@@ -200,21 +199,27 @@ fn held(
         error(recorded, &last.outcome, &mut build);
         (build.found, build.open)
     };
-    let (found, open_now) = differ(history, state, tally);
+    let (mut found, open_now) = differ(history, state, tally);
     if open_now == 0 {
         return found;
     }
-    let runs = open::runs(&history.done().last().expect("it was just done").outcome.steps);
-    for said in open::answers(&runs) {
+    let undecided = Rc::clone(&history.done().last().expect("it was just done").outcome);
+    let mut answered = Vec::new();
+    let mut fits = None;
+    for said in open::answers(&open::runs(&undecided.steps)) {
         let mut told = state.clone();
         Rc::make_mut(&mut told.settings).outputs.extend(said);
         let mut trial = before.clone();
-        let (found, left) = differ(&mut trial, &told, &mut Tally::default());
-        if found.is_empty() && left == 0 {
-            tally.answered += open_now;
-            *history = trial;
-            return found;
+        let (differences, left) = differ(&mut trial, &told, &mut Tally::default());
+        answered.push(Rc::clone(&trial.done().last().expect("it was just done").outcome));
+        if differences.is_empty() && left == 0 && fits.is_none() {
+            fits = Some(trial);
         }
+    }
+    found.extend(open::one_sided(&undecided.steps, &answered));
+    if let Some(trial) = fits {
+        tally.answered += open_now;
+        *history = trial;
     }
     found
 }

@@ -3,13 +3,13 @@
 //! A step is rightly `depends` if it would be a hit with some bytes and none with others, and only a run or an image
 //! tells which: it takes in files that a RUN of this build writes, or that are compared with what a RUN of an earlier
 //! build wrote, or files of an image that is another one than before; or it stands on such a step. All else follows
-//! from the inputs of the build, and leaving it open counts as wrong: so does a step whose like was never built, and
-//! one on top of a step that is sure to be executed.
+//! from the inputs of the build, and leaving it open counts as wrong: so does a step whose like was never built, one on
+//! top of a step that is sure to be executed, and one that comes out the same whatever is said about RUNs.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, rc::Rc};
 
 use layerwise::{
-    builder::{Output, Status, Step},
+    builder::{Outcome, Output, Status, Step},
     simulation::Done,
 };
 
@@ -83,6 +83,20 @@ pub(super) fn objection(
         return None;
     }
     Some("nothing that it takes in was written by a RUN")
+}
+
+/// Steps that are left open although all `answers` about what RUNs write lead to the same: they follow from the inputs.
+/// Where no answer decides, it is an image that would.
+pub(super) fn one_sided(steps: &[Step], answers: &[Rc<Outcome>]) -> Vec<String> {
+    let mut found = Vec::new();
+    for (at, step) in steps.iter().enumerate().filter(|(_, step)| is_open(step)) {
+        let outcomes: Vec<Status> = answers.iter().map(|outcome| outcome.steps[at].status).collect();
+        let all = |status| !outcomes.is_empty() && outcomes.iter().all(|outcome| *outcome == status);
+        if all(Status::Cached) || all(Status::Executed) {
+            found.push(format!("{:?} is left open, but is {:?} whatever RUNs write", step.name, outcomes[0]));
+        }
+    }
+    found
 }
 
 /// Whether a checksum may be left out: of files that a RUN wrote or an image holds.

@@ -157,6 +157,22 @@ fn an_ignore_file_that_does_not_name_itself_differs_with_every_build() {
     bench.check(text, "ccc");
 }
 
+/// The sums are those of Docker 20.10.24 with the command line 28.2.2.
+#[test]
+fn folders_above_a_copied_folder_are_not_given_away() {
+    let sums = [
+        ("d /y/z", "dir:4091849f0b11acdf98ab48d12619db6dcf1cd1f113fb54ecc30f51577abfd792"),
+        ("a.txt d /y/z/", "dir:dc79b249321dee72f72f946d3eff49276a24e5b330005de6810069aa2ee448e7"),
+    ];
+    for (words, sum) in sums {
+        let mut bench = Bench::with(&[("a.txt", "a\n"), ("d/b", "b\n")]);
+        bench.version.daemon = (20, 10);
+        let first = ["FROM scratch AS s\nCOPY --chown=1234:1234 ", words, "\n"].concat();
+        let outcome = bench.check(&[&first, "FROM base\nCOPY --from=s / /x/\n"].concat(), "ee");
+        assert_eq!(outcome.steps[1].checksum.as_deref(), Some(sum), "{words}");
+    }
+}
+
 /// The words are those of Docker 20.10.24, but for the folder of the image on its host.
 #[test]
 fn nothing_is_put_below_a_file() {

@@ -129,6 +129,8 @@ impl Write {
         let place = place(tree, &full);
         for item in &self.items {
             if item.node.is_directory() {
+                // Those above are made by the one who unpacks, and only what is copied is given away.
+                make(tree, place.rsplit_once('/').map_or("", |(above, _)| above), Owner::Kept);
                 make(tree, &place, self.owner);
                 for (name, child) in item.node.children() {
                     merge(tree, &join(&[&place, name]), child, self.owner);
