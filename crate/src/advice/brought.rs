@@ -231,6 +231,17 @@ impl Brought {
             && !self.regions.iter().any(|region| region.covers(to) && region.path != to)
     }
 
+    /// Whether it brings files and folders alone, none with special bits of its mode.
+    pub(super) fn is_plain(&self) -> bool {
+        let brings = |path: &str| {
+            self.pairs.iter().any(|pair| pair.from.is_empty() || inside(path, &pair.from).is_some())
+        };
+        self.tree.walk().all(|(path, entry)| {
+            let plain = matches!(entry.kind, Kind::File(_) | Kind::Directory) && entry.mode & 0o7000 == 0;
+            plain || !brings(&path)
+        })
+    }
+
     /// Whether a path of the context is a file, or a link that leads to one.
     pub(super) fn is_file(&self, from: &str) -> bool {
         let real = self.tree.resolve(from, true);

@@ -2,7 +2,7 @@
 
 use crate::{
     context::Kind,
-    tool::{Reach, Region, Survey},
+    tool::{Handed, Reach, Region, Survey},
 };
 
 use super::{
@@ -94,15 +94,15 @@ fn apart(one: &Survey, two: &Survey) -> bool {
         return false;
     }
     // A folder that one makes is there for all that the other does in it.
-    let touches = |writes: &[Region], other: &Survey| {
-        writes.iter().any(|region| {
+    let touches = |one: &Survey, other: &Survey| {
+        one.changes().any(|region| {
             let region = Region::tree(region.path.clone());
             let below = |path: &str| region.covers(path) || inside(&region.path, path).is_some();
-            other.reads.iter().chain(&other.writes).any(|known| known.meets(&region))
+            other.reads.iter().chain(other.changes()).any(|known| known.meets(&region))
                 || other.needs.iter().any(|folder| below(folder))
         })
     };
-    !touches(&one.writes, two) && !touches(&two.writes, one)
+    !touches(one, two) && !touches(two, one)
 }
 
 fn opaque(reason: Option<&str>) -> Between {
@@ -163,6 +163,26 @@ fn copies(first: &Effect, one: &Brought, second: &Effect, two: &Brought, existed
     Between::Free
 }
 
+/// The owner that a COPY has to give its files by itself if it stands behind a RUN that would hand them over.
+pub(super) fn owner<'a>(copy: &Effect, run: &'a Effect) -> Option<&'a str> {
+    let (brought, survey) = (copy.copy()?, run.run()?);
+    let handed = survey.handed.iter().rfind(|handed| brought.meets(&handed.region))?;
+    Some(&handed.owner)
+}
+
+/// Whether a COPY could hand its files over by itself, so that nothing differs: all of them, with the folders that it
+/// makes, lie where the RUN hands everything over.
+fn hands_over(first: &Effect, handed: &Handed) -> bool {
+    let Some(copy) = first.copy() else { return false };
+    let within = |path: &str| inside(path, &handed.region.path).is_some();
+    !first.chown
+        && copy.exact
+        && copy.pairs.iter().all(|pair| within(&pair.to))
+        && within(&copy.folder)
+        // A link's owner may be told apart from that of the file, and a new owner takes special bits away.
+        && copy.is_plain()
+}
+
 fn run(first: &Effect, copy: &Brought, second: &Effect, existed: Existed<'_>, ready: Existed<'_>) -> Between {
     let Some(survey) = second.run() else { return Between::Fixed(Obstacle::Unknown) };
     if survey.opaque.is_some() {
@@ -173,6 +193,14 @@ fn run(first: &Effect, copy: &Brought, second: &Effect, existed: Existed<'_>, re
     {
         // `--chown=name` looks the name up in the image.
         return Between::Fixed(Obstacle::Overwrites("/etc/passwd".to_owned()));
+    }
+    for handed in &survey.handed {
+        if copy.meets(&handed.region) && !hands_over(first, handed) {
+            return Between::Fixed(Obstacle::Overwrites(handed.region.path.clone()));
+        }
+        if copy.meets(&handed.region) && !ready(&handed.region.path) {
+            return Between::Fixed(Obstacle::Folder(handed.region.path.clone()));
+        }
     }
     for region in &survey.writes {
         if copy.meets(region) || (region.reach == Reach::Entry && copy.meets_folder(region)) {

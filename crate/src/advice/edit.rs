@@ -9,8 +9,8 @@ use crate::{
 /// What stands somewhere in the new order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Unit {
-    /// An instruction of the file, by index, with a change of its text if it moves.
-    Existing(usize, Option<TextEdit>),
+    /// An instruction of the file, by index, with changes of its text, in order.
+    Existing(usize, Vec<TextEdit>),
     /// A new line, without its end.
     New(String),
 }
@@ -124,7 +124,8 @@ fn kept(dockerfile: &Dockerfile, old: &[usize], new: &[Unit]) -> Option<Vec<usiz
     let mut list: Vec<(usize, u32)> = Vec::new();
     for unit in new {
         if let Unit::Existing(index, change) = unit {
-            let weight = if change.is_some() { 0 } else { reluctance(dockerfile.instructions.get(*index)?) };
+            let moved = dockerfile.instructions.get(*index)?;
+            let weight = if change.is_empty() { reluctance(moved) } else { 0 };
             list.push((*index, weight));
         }
     }
@@ -168,7 +169,7 @@ fn text_of(dockerfile: &Dockerfile, units: &[&Unit], at: usize) -> Option<String
                     .strip_suffix('\n')
                     .map_or(text, |text| text.strip_suffix('\r').unwrap_or(text))
                     .to_owned();
-                if let Some(change) = change {
+                for change in change.iter().rev() {
                     let range = change.span.start.checked_sub(span.start)?
                         ..change.span.end.checked_sub(span.start)?;
                     text.get(range.clone())?;

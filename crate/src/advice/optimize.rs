@@ -17,7 +17,7 @@ use crate::{
 use super::{
     Advice, Kept, Level, LikelyEdit, Move, Options,
     brought::Pair,
-    commute::{Between, Obstacle},
+    commute::{Between, Obstacle, owner},
     cost::{Costs, savings},
     edit::{Unit, reorder},
     effect::Effect,
@@ -240,7 +240,8 @@ fn block_move(
                 continue;
             }
             let source = *plan.active.get(*copy)?;
-            let lines = split::copies(dockerfile, dockerfile.instructions.get(source)?, &fresh, site)?;
+            let owner = handed(ground, plan, *copy, order.get(..place)?);
+            let lines = split::copies(dockerfile, dockerfile.instructions.get(source)?, &fresh, site, owner)?;
             for at in ground.steadiest(&lines, touched) {
                 units.push(Unit::New(lines.get(at)?.0.clone()));
             }
@@ -249,7 +250,11 @@ fn block_move(
             copied.push((index, source, fresh));
         }
         touched |= plan.items.get(*item)?.edits;
-        let change = rewritten(ground, index, workdir.as_deref())?;
+        let mut changes: Vec<TextEdit> = Vec::new();
+        if let Some(owner) = handed(ground, plan, *item, order.get(..place)?) {
+            changes.push(split::chown(dockerfile.instructions.get(index)?, owner));
+        }
+        changes.extend(rewritten(ground, index, workdir.as_deref())?);
         if let Some(Command::Workdir(_)) =
             dockerfile.instructions.get(index).map(|instruction| &instruction.command)
         {
@@ -258,7 +263,7 @@ fn block_move(
                 _ => None,
             };
         }
-        units.push(Unit::Existing(index, change));
+        units.push(Unit::Existing(index, changes));
         // What stood before it in the file and stands behind it now.
         for (later, _) in order.iter().skip(place + 1).filter(|(later, _)| later < item) {
             explain(ground, plan, *later, *item, ignore.as_ref(), &mut why, &mut evidence);
@@ -289,6 +294,22 @@ fn block_move(
     id.push_str(&count.to_string());
     let title = reason::reorder_title(dockerfile, &copied, &moved, after);
     Some(Move { id, level: Level::Safe, title, why, evidence, edits, saves: Vec::new() })
+}
+
+/// The owner that a COPY has to give its files where it stands behind `before`, of which some stood behind it.
+fn handed<'a>(
+    ground: &'a Ground<'_>,
+    plan: &Plan,
+    copy: usize,
+    before: &[(usize, Vec<usize>)],
+) -> Option<&'a str> {
+    let effect = |item: usize| ground.effects.get(*plan.active.get(item)?)?.as_ref();
+    let last = before
+        .iter()
+        .map(|(item, _)| *item)
+        .filter(|item| *item > copy)
+        .filter_map(|item| Some((item, owner(effect(copy)?, effect(item)?)?)));
+    last.max_by_key(|(item, _)| *item).map(|(_, owner)| owner)
 }
 
 /// The destination of a COPY written out, if the working directory at its new place is another one. `None` if it
@@ -339,6 +360,9 @@ fn explain(
             Some(Between::Split(pairs)) => pairs.clone(),
             _ => Vec::new(),
         };
+        if let Some(owner) = owner(earlier, later) {
+            push(reason::hands_over(dockerfile, first, second, owner));
+        }
         push(reason::run_before_copy(dockerfile, first, second, survey, &pairs));
         for sentence in survey.evidence.iter().cloned().chain(reason::not_brought(survey, brought, ignore)) {
             if !evidence.contains(&sentence) {

@@ -70,6 +70,17 @@ pub(super) fn reorder_title(
     out
 }
 
+/// That a COPY hands its files over by itself.
+pub(super) fn hands_over(dockerfile: &Dockerfile, copy: usize, run: usize, owner: &str) -> String {
+    let mut out = named(dockerfile, copy);
+    out.push_str(" gives all that it brings to ");
+    out.push_str(owner);
+    out.push_str(" by itself, as ");
+    out.push_str(&named(dockerfile, run));
+    out.push_str(" did.");
+    out
+}
+
 /// Why a RUN may stand before a COPY.
 pub(super) fn run_before_copy(
     dockerfile: &Dockerfile,

@@ -1,6 +1,9 @@
 //! `COPY . .` in two: the lines that copy what a RUN reads, written in the manner of the COPY that they come from.
 
-use crate::dockerfile::{Command, Dockerfile, Instruction, instruction::Copy};
+use crate::{
+    dockerfile::{Command, Dockerfile, Instruction, instruction::Copy},
+    text::{Span, TextEdit},
+};
 
 use super::{
     brought::{Pair, inside},
@@ -9,12 +12,13 @@ use super::{
 };
 
 /// The COPY lines that bring `files`, as they stand where `site` holds, each with its files; `None` if a name cannot
-/// be written.
+/// be written. `owner` is whom they hand the files to, if the COPY itself does not say.
 pub(super) fn copies(
     dockerfile: &Dockerfile,
     instruction: &Instruction,
     files: &[Pair],
     site: &Site,
+    owner: Option<&str>,
 ) -> Option<Vec<(String, Vec<Pair>)>> {
     let (Command::Copy(copy) | Command::Add(copy)) = &instruction.command else { return None };
     // Files of one folder go into one line, in the order in which they were found.
@@ -33,10 +37,24 @@ pub(super) fn copies(
     groups
         .iter()
         .map(|(target, list)| {
-            let text = line(dockerfile, instruction, copy, target, list, absolute, site)?;
+            let mut text = line(dockerfile, instruction, copy, target, list, absolute, site)?;
+            if let Some(owner) = owner {
+                let at = indentation(dockerfile, instruction).len() + instruction.name().len();
+                text.insert_str(at, &flag(owner));
+            }
             Some((text, list.iter().map(|file| (*file).clone()).collect()))
         })
         .collect()
+}
+
+fn flag(owner: &str) -> String {
+    [" --chown=", owner].concat()
+}
+
+/// The edit that lets a COPY hand its files to someone.
+pub(super) fn chown(instruction: &Instruction, owner: &str) -> TextEdit {
+    let at = instruction.span.start + instruction.name().len();
+    TextEdit { span: Span::new(at, at), text: flag(owner) }
 }
 
 /// Where a pair goes: a folder's own path; for a file its folder with a slash, or its path if it gets another name.

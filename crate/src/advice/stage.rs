@@ -14,7 +14,7 @@ use crate::{
 use super::{
     LikelyEdit,
     brought::{Pair, inside},
-    commute::{Between, Obstacle, between},
+    commute::{Between, Obstacle, between, owner},
     cost::Costs,
     effect::{Effect, Selected, What, effect, names},
     order::{Item, Order, Set, Split, cheapest},
@@ -309,11 +309,32 @@ pub(super) fn plan(ground: &Ground<'_>, number: usize) -> Option<Plan> {
         pairs.push(row);
     }
     settle(&known, &mut pairs);
+    keep_names(&known, &mut pairs);
     let changed = ground.changed_variables(number);
     let (items, copies) = items(ground, &active, &known, &pairs, &changed);
     let weights: Vec<u64> = ground.edits.iter().map(|edit| edit.weight).collect();
     let order = cheapest(&items, &weights, ground.start(number));
     Some(Plan { active, pairs, order, copies, items })
+}
+
+/// Keeps a COPY that will name an owner, as a RUN before it did, above those that change who has that name.
+fn keep_names(known: &[&Effect], pairs: &mut [Vec<Between>]) {
+    for (later, row) in pairs.iter_mut().enumerate() {
+        let changes = known[later].run().is_some_and(|survey| {
+            ["/etc/passwd", "/etc/group"]
+                .iter()
+                .any(|path| survey.writes.iter().any(|region| region.covers(path)))
+        });
+        for (copy, between) in row.iter_mut().enumerate().filter(|_| changes) {
+            let named = |run: &&&Effect| {
+                owner(known[copy], run)
+                    .is_some_and(|owner| owner.bytes().any(|byte| byte.is_ascii_alphabetic()))
+            };
+            if known.get(copy..later).into_iter().flatten().find(named).is_some() {
+                *between = Between::Fixed(Obstacle::Overwrites("/etc/passwd".to_owned()));
+            }
+        }
+    }
 }
 
 /// Refuses splits whose files another instruction before the RUN writes too: which version counts is then a
@@ -337,6 +358,7 @@ fn settle(known: &[&Effect], pairs: &mut [Vec<Between>]) {
                             What::Copy(copy) => copy.meets(&region),
                             // What a RUN above the COPY has put there is overwritten in either order.
                             What::Run(_) if place < first => false,
+                            // What hands the files over is a matter of flags, or keeps the COPY where it is.
                             What::Run(survey) => {
                                 survey.opaque.is_some() || survey.writes.iter().any(|own| own.meets(&region))
                             }

@@ -192,6 +192,40 @@ fn steps_that_only_make_files_let_an_install_pass() {
 }
 
 #[test]
+fn a_copy_hands_its_files_over_where_a_run_did() {
+    let files = [("requirements.txt", "flask\n"), ("start.py", ""), ("conf/a.ini", "")];
+    check(
+        "COPY . .\nRUN chown -R 1000:1000 /app\nUSER 1000\nRUN pip install -r requirements.txt\n",
+        &files,
+        "RUN chown -R 1000:1000 /app\nUSER 1000\nCOPY --chown=1000:1000 requirements.txt .\n\
+         RUN pip install -r requirements.txt\nCOPY --chown=1000:1000 . .\n",
+    );
+    // The group of a COPY is root's, which `chown NAME` leaves.
+    check(
+        "RUN useradd app\nCOPY . .\nRUN pip install -r requirements.txt\nRUN mkdir -p log && chown -R app .\n",
+        &files,
+        "RUN useradd app\nCOPY requirements.txt .\nRUN pip install -r requirements.txt\n\
+         RUN mkdir -p log && chown -R app .\nCOPY --chown=app:0 . .\n",
+    );
+    let stays = |body: &str, files: Files<'_>| check(body, files, body);
+    // The folder is not there before the COPY; a part of what is copied stays root's; someone else owns it already.
+    stays("COPY . /data/\nRUN chown -R 1000:1000 /data\n", &files);
+    stays("COPY . .\nRUN chown -R 1000:1000 conf\n", &files);
+    stays("COPY --chown=33 . .\nRUN chown -R 1000:1000 /app\n", &files);
+    // Links are another matter, and so are other options and patterns.
+    stays("COPY . .\nRUN chown -R 1000:1000 /app\n", &[("a.py", ""), ("link", "-> a.py")]);
+    stays("COPY . .\nRUN chown -RL 1000:1000 /app\n", &files);
+    stays("COPY . .\nRUN chown -R 1000:1000 /app/*\n", &files);
+    stays("COPY . .\nRUN chown -R $OWNER /app\n", &files);
+    // Who has the name changes later.
+    check(
+        "RUN useradd app\nCOPY . .\nRUN chown -R app:app /app\nRUN usermod -u 7 app\nRUN apt-get update\n",
+        &files,
+        "RUN useradd app\nRUN chown -R app:app /app\nCOPY --chown=app:app . .\nRUN usermod -u 7 app\nRUN apt-get update\n",
+    );
+}
+
+#[test]
 fn variables_that_describe_a_build_sink_below_what_does_not_use_them() {
     let state = |body: &str, version: &str| {
         let text = "FROM node:20\nWORKDIR /app\n".to_owned() + body;

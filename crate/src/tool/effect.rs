@@ -92,6 +92,15 @@ impl Files for NoFiles {
     }
 }
 
+/// A folder that gets another owner, with all below it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Handed {
+    /// The folder.
+    pub region: Region,
+    /// `user:group`, names or numbers.
+    pub owner: String,
+}
+
 /// All that a RUN does.
 #[derive(Clone, Debug, Default)]
 pub struct Survey {
@@ -100,6 +109,8 @@ pub struct Survey {
     pub reads: Vec<Region>,
     /// What it writes, changes or removes.
     pub writes: Vec<Region>,
+    /// Folders that it hands to someone with all below, which changes no content. They are in neither list above.
+    pub handed: Vec<Handed>,
     /// Folders that must be there for it to work.
     pub needs: Vec<String>,
     /// Why its effects are not known; then it may read and write everything.
@@ -150,6 +161,11 @@ impl Survey {
         if !self.evidence.contains(&sentence) {
             self.evidence.push(sentence);
         }
+    }
+
+    /// All that it writes or changes.
+    pub fn changes(&self) -> impl Iterator<Item = &Region> {
+        self.writes.iter().chain(self.handed.iter().map(|handed| &handed.region))
     }
 
     fn close(&mut self, reason: String) {

@@ -13,7 +13,7 @@ pub mod shell;
 
 pub use contract::{Cache, Off};
 pub use distribution::{Distribution, distribution};
-pub use effect::{Files, Found, NoFiles, Reach, Region, Survey, survey};
+pub use effect::{Files, Found, Handed, NoFiles, Reach, Region, Survey, survey};
 pub use estimate::{Downloads, Estimate, cost, downloads, estimate, keeps_packages};
 
 /// What a RUN finds when it starts.

@@ -5,14 +5,14 @@
 //! | `mkdir` | | its operands |
 //! | `touch` | its operands | its operands |
 //! | `rm`, `rmdir`, `unlink` | its operands, to see what there is | its operands |
-//! | `chmod`, `chown`, `chgrp` | their operands | their operands, with `-R` all below |
+//! | `chmod`, `chown`, `chgrp` | their operands | their operands, with `-R` all below; `chown -R` hands them over |
 //! | `cp`, `mv`, `ln`, `install` | sources | target; `mv` also its sources |
 //! | `cat`, `ls`, `head`, `tail`, `wc`, `sort`, `uniq`, `tr`, `cut`, `grep`, `tee`, `sha256sum`, `du` | operands | `tee`: operands |
 //! | `sed` | operands | with `-i` its operands |
 //! | `useradd`, `adduser`, `groupadd`, `addgroup`, `usermod` | user database, `/etc/skel` | user database, homes |
 
 use super::{Call, Contract, Cost, no_caches, option};
-use crate::tool::{Region, Survey, shell::Word};
+use crate::tool::{Handed, Reach, Region, Survey, shell::Word};
 
 pub(super) const CONTRACT: Contract = Contract {
     programs: &[
@@ -84,7 +84,12 @@ pub(super) fn effects(call: &Call<'_>, out: &mut Survey) -> Result<(), String> {
                 call.arguments.iter().any(|word| word.text.starts_with('-') && word.text.contains('R'));
             let recursive = recursive || call.arguments.iter().any(|word| word.text == "--recursive");
             let operands = owned(call)?;
+            let owner = if recursive { owner(call) } else { None };
             for region in operands {
+                if let Some(owner) = owner.as_ref().filter(|_| region.reach == Reach::Entry) {
+                    out.handed.push(Handed { region: Region::tree(region.path), owner: owner.clone() });
+                    continue;
+                }
                 let region = if recursive { Region::tree(region.path) } else { region };
                 out.read(region.clone());
                 out.write(region);
@@ -184,6 +189,28 @@ fn owned(call: &Call<'_>) -> Result<Vec<Region>, String> {
         return call.unknown("copies the mode of another file");
     }
     Ok(regions)
+}
+
+/// The owner that `chown -R` gives, if it is said plainly and links are left as they are.
+fn owner(call: &Call<'_>) -> Option<String> {
+    const PLAIN: [&str; 9] = ["-R", "-Rv", "-vR", "-Rf", "-fR", "-v", "-f", "--recursive", "--verbose"];
+    if call.name != "chown" {
+        return None;
+    }
+    let mut words = call.arguments.iter().map(|word| word.certain());
+    let owner = words.find(|word| word.is_none_or(|word| !word.starts_with('-')))??;
+    let flags = call.arguments.iter().filter(|word| word.text.starts_with('-'));
+    if !flags.into_iter().all(|flag| PLAIN.contains(&flag.text.as_str())) {
+        return None;
+    }
+    let name = |name: &str| {
+        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
+    };
+    match owner.split_once(':') {
+        Some((user, group)) => (name(user) && name(group)).then(|| owner.to_owned()),
+        // The group stays: that of root, where a COPY has put the files.
+        None => name(owner).then(|| [owner, ":0"].concat()),
+    }
 }
 
 /// `-R`, `-v` and so on; `-x` of `chmod -x file` is a mode.
