@@ -1,14 +1,14 @@
 //! Reorders one Dockerfile for the reorder exam: a request as JSON on standard input, the answer on standard
 //! output. The request holds `dockerfile`, `files`, `edits` (with `weight`, `set`, `delete`, `build_args`) and
-//! `build_args`; the answer holds the Dockerfile with all safe moves applied. With the argument `--advice` the
-//! moves and what was left alone are written to standard error.
+//! `build_args`; the answer holds the Dockerfile with all safe moves applied, and with those whose id
+//! begins with `moves`. With the argument `--advice` the moves and what was left alone are written to standard error.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "an example speaks to the terminal")]
 
 use std::io::Read as _;
 
 use layerwise::{
-    advice::{LikelyEdit, Options, optimize},
+    advice::{Level, LikelyEdit, Options, optimize},
     map::Map,
     simulation::{Edit, FileEntry, Scenario, State},
 };
@@ -52,7 +52,12 @@ fn main() -> Result<(), Failure> {
             state: after,
         });
     }
-    let advice = optimize(&state, &options);
+    let mut advice = optimize(&state, &options);
+    if let Some(kind) = request["moves"].as_str() {
+        let chosen = advice.moves.iter().filter(|one| one.level == Level::Safe || one.id.starts_with(kind));
+        options.moves = Some(chosen.map(|one| one.id.clone()).collect());
+        advice = optimize(&state, &options);
+    }
     if std::env::args().any(|argument| argument == "--advice") {
         for one in &advice.moves {
             eprintln!("{:?} {}: {}", one.level, one.id, one.title);

@@ -10,6 +10,7 @@
 //! | a COPY in two: what a RUN reads, and the rest | `split` |
 //! | the cheapest allowed order of a stage | `order` |
 //! | cache mounts for what programs download | `mount` |
+//! | modes that a COPY gives in the place of a RUN | `fold` |
 //! | what moves save | `prove` |
 //! | lines for the ignore file | `hygiene` |
 //! | the change as edits of the text, and as sentences | `edit`, `reason` |
@@ -25,6 +26,7 @@ mod commute;
 mod cost;
 mod edit;
 mod effect;
+mod fold;
 mod hygiene;
 mod likely;
 mod mount;

@@ -435,8 +435,8 @@ fn without_command(instruction: &Instruction, text: &str, escape: char, command:
     })
 }
 
-/// Raises a syntax directive that names a version without `RUN --mount`.
-fn raised(ground: &Ground<'_>) -> Option<TextEdit> {
+/// Raises a syntax directive that names a version without `RUN --mount` and `COPY --chmod`, which came together.
+pub(super) fn raised(ground: &Ground<'_>) -> Option<TextEdit> {
     let dockerfile = &*ground.state.dockerfile;
     let directive = dockerfile.directives.iter().find(|directive| directive.name == "syntax")?;
     let version = directive

@@ -21,7 +21,7 @@ use super::{
     cost::{Costs, savings},
     edit::{Unit, reorder},
     effect::Effect,
-    hygiene,
+    fold, hygiene,
     likely::{likely, most},
     mount, prove, reason,
     site::sites,
@@ -75,6 +75,7 @@ pub fn optimize(state: &State, options: &Options) -> Advice {
     }
     prove::prove(&ground, &moved, &mut advice);
     mounts(&ground, &mut advice);
+    advice.moves.extend(fold::folds(&ground));
     if advice.moves.iter().all(|one| one.level != Level::Safe)
         && advice.kept.iter().all(|kept| kept.line == 0 || kept.why.is_empty())
     {

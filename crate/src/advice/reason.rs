@@ -70,6 +70,38 @@ pub(super) fn reorder_title(
     out
 }
 
+/// A mode as `chmod` takes it.
+pub(super) fn octal(mode: u32) -> String {
+    [6, 3, 0].iter().filter_map(|shift| char::from_digit(mode >> shift & 7, 8)).collect()
+}
+
+/// That a COPY gives the mode that a RUN gave.
+pub(super) fn fold_title(dockerfile: &Dockerfile, copy: usize, run: usize, mode: u32) -> String {
+    let mut out = String::from("Give mode ");
+    out.push_str(&octal(mode));
+    out.push_str(" in ");
+    out.push_str(&named(dockerfile, copy));
+    out.push_str(" instead of ");
+    out.push_str(&named(dockerfile, run));
+    out
+}
+
+/// Why that is the same, and what it hangs on.
+pub(super) fn fold_why(dockerfile: &Dockerfile, run: usize, mode: u32, old: &[u32]) -> Vec<String> {
+    let mut modes: Vec<String> = old.iter().map(|mode| octal(*mode)).collect();
+    modes.sort();
+    modes.dedup();
+    let mut first = String::from("It changes nothing else, and makes ");
+    first.push_str(&octal(mode));
+    first.push_str(" of ");
+    first.push_str(&list(&modes));
+    first.push_str(", which the files have here; in a checkout with other modes that may differ.");
+    let mut second = String::from("The layer of ");
+    second.push_str(&named(dockerfile, run));
+    second.push_str(" holds the files once more.");
+    vec![first, second]
+}
+
 /// That a COPY hands its files over by itself.
 pub(super) fn hands_over(dockerfile: &Dockerfile, copy: usize, run: usize, owner: &str) -> String {
     let mut out = named(dockerfile, copy);

@@ -5,12 +5,14 @@
 //! table; [`estimate`] adds up costs, [`survey`] adds up effects. Whatever is not known for certain is
 //! [`opaque`](Survey::opaque): it may read and write everything. Knows nothing of stages, builders or caches.
 
+mod attribute;
 pub mod contract;
 mod distribution;
 mod effect;
 mod estimate;
 pub mod shell;
 
+pub use attribute::{ModeChange, changed_mode, mode_changes};
 pub use contract::{Cache, Off};
 pub use distribution::{Distribution, distribution};
 pub use effect::{Files, Found, Handed, NoFiles, Reach, Region, Survey, survey};
