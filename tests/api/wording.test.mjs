@@ -194,6 +194,14 @@ test("with several stages a step is named with its stage", () => {
   );
 });
 
+test("files of another image may be the same", () => {
+  const cause = { kind: /** @type {const} */ ("files"), from: "nginx:1.26", changes: [], total: 0 };
+  assert.equal(
+    wording.plain(wording.cause([step({ status: "depends", cause })], 0) ?? []),
+    "Step 1 may run again: its files may be others, which `COPY . .` on line 8 takes in from `nginx:1.26`.",
+  );
+});
+
 test("a change without effect has its reason", () => {
   const say = (/** @type {import("../../www/layerwise/dist/types.js").Unaffected} */ change) =>
     wording.plain(wording.unaffected(change));

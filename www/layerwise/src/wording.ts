@@ -222,8 +222,12 @@ function ownCause(cause: Exclude<Cause, { kind: "parent" | "output" }>, step: St
       return ["nothing was built before"];
     case "newStep":
       return ["no earlier build had it in this place"];
-    case "files":
-      return [...changes(cause.changes, cause.total), ...takenIn(step, cause.from)];
+    case "files": {
+      // Of another image only the image itself tells whether it holds the same.
+      const open = step.status === "depends" && cause.total === 0;
+      const what = open ? ["its files may be others"] : changes(cause.changes, cause.total);
+      return [...what, ...takenIn(step, cause.from)];
+    }
     case "instruction":
       return newText(step, cause.before, cause.after);
     case "environment":
