@@ -7,7 +7,7 @@ use crate::{
     builder::Builder,
     context::Kind,
     dockerfile::{Command, Instruction, instruction::Form},
-    text::{Span, TextEdit},
+    text::TextEdit,
     tool,
 };
 
@@ -16,7 +16,7 @@ use super::{
     edit::lines,
     effect::{What, script, with_setting},
     mount::raised,
-    reason,
+    reason, split,
     stage::Ground,
 };
 
@@ -44,11 +44,8 @@ pub(super) fn folds(ground: &Ground<'_>) -> Vec<Move> {
             else {
                 continue;
             };
-            let mut flag = String::from(" --chmod=");
-            flag.push_str(&reason::octal(fold.mode));
-            let at = from.name_span.end;
             let mut edits = vec![
-                TextEdit { span: Span::new(at, at), text: flag },
+                split::with_flags(from, reason::chmod(fold.mode)),
                 TextEdit { span: lines(dockerfile, run), text: String::new() },
             ];
             edits.splice(0..0, raised(ground));

@@ -44,7 +44,7 @@ impl Frequency {
 }
 
 /// Names of files that say what is installed, whatever the language, in order.
-const MANIFESTS: [&str; 44] = [
+const MANIFESTS: [&str; 48] = [
     ".npmrc",
     ".tool-versions",
     ".yarnrc.yml",
@@ -70,9 +70,13 @@ const MANIFESTS: [&str; 44] = [
     "go.sum",
     "go.work",
     "gradle.properties",
+    "gradlew",
+    "gradlew.bat",
     "libs.versions.toml",
     "mix.exs",
     "mix.lock",
+    "mvnw",
+    "mvnw.cmd",
     "npm-shrinkwrap.json",
     "package-lock.json",
     "package.json",
@@ -98,6 +102,8 @@ pub(super) fn kind(path: &str) -> Frequency {
     let requirements = lower.starts_with("requirements") && (end(".txt") || end(".in"));
     let manifest = requirements
         || path.starts_with("requirements/")
+        // Wrappers come with a build tool, and change with it.
+        || [".mvn/", "gradle/"].iter().any(|folder| path.starts_with(folder))
         || MANIFESTS.binary_search(&name).is_ok()
         || [".csproj", ".fsproj", ".sln", ".gemspec", ".cabal"].iter().any(|known| end(known));
     if manifest {
@@ -231,4 +237,14 @@ pub(super) fn changed(state: &State, path: &str) -> Option<State> {
     let mut after = state.clone();
     after.context.insert(path, entry).ok()?;
     Some(after)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::MANIFESTS;
+
+    #[test]
+    fn names_are_in_order() {
+        assert!(MANIFESTS.is_sorted());
+    }
 }

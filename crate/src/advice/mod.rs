@@ -10,7 +10,7 @@
 //! | a COPY in two: what a RUN reads, and the rest | `split` |
 //! | the cheapest allowed order of a stage | `order` |
 //! | cache mounts for what programs download | `mount` |
-//! | modes that a COPY gives in the place of a RUN | `fold` |
+//! | modes that a COPY gives in the place of a RUN | `modes`, `fold` |
 //! | what moves save | `prove` |
 //! | lines for the ignore file | `hygiene` |
 //! | the change as edits of the text, and as sentences | `edit`, `reason` |
@@ -29,6 +29,7 @@ mod effect;
 mod fold;
 mod hygiene;
 mod likely;
+mod modes;
 mod mount;
 mod optimize;
 mod order;

@@ -23,7 +23,7 @@ use super::{
     effect::Effect,
     fold, hygiene,
     likely::{likely, most},
-    mount, prove, reason,
+    modes, mount, prove, reason,
     site::sites,
     split,
     stage::{Ground, Plan, effects, plan},
@@ -218,7 +218,7 @@ fn block_move(
     let old: Vec<usize> = plan.active.get(block.clone())?.to_vec();
     let mut units = Vec::new();
     let mut copied: Vec<(usize, usize, Vec<Pair>)> = Vec::new();
-    let mut already: Vec<Pair> = Vec::new();
+    let mut already: Vec<(Pair, Option<u32>)> = Vec::new();
     let mut why = Vec::new();
     let mut evidence = Vec::new();
     let ignore = ignore(ground);
@@ -236,24 +236,44 @@ fn block_move(
         let site = ground.sites.before.get(index)?.as_ref()?;
         for split in splits {
             let (copy, pairs) = plan.copies.get(*item)?.get(*split)?;
-            let fresh: Vec<Pair> = pairs.iter().filter(|pair| !already.contains(pair)).cloned().collect();
-            if fresh.is_empty() {
+            let with = plan.items.get(*item)?.splits.get(*split)?.with;
+            let source = *plan.active.get(*copy)?;
+            let effect = ground.effects.get(source)?.as_ref()?;
+            let mut fresh: Vec<(Pair, Option<u32>)> = Vec::new();
+            for pair in pairs {
+                let file = (pair.clone(), modes::mode(effect, pair, with, &plan.modes));
+                if !already.contains(&file) {
+                    fresh.push(file);
+                }
+            }
+            let owner = handed(ground, plan, *copy, order.get(..place)?);
+            // Files of one mode stand in lines of their own.
+            fresh.sort_by_key(|(_, mode)| *mode);
+            let mut lines = Vec::new();
+            for same in fresh.chunk_by(|(_, one), (_, two)| one == two) {
+                let mut flags = owner.map_or_else(String::new, split::chown);
+                if let Some((_, Some(mode))) = same.first() {
+                    flags.push_str(&reason::chmod(*mode));
+                }
+                let files: Vec<Pair> = same.iter().map(|(pair, _)| pair.clone()).collect();
+                let copy = dockerfile.instructions.get(source)?;
+                lines.extend(split::copies(dockerfile, copy, &files, site, &flags)?);
+            }
+            if lines.is_empty() {
                 continue;
             }
-            let source = *plan.active.get(*copy)?;
-            let owner = handed(ground, plan, *copy, order.get(..place)?);
-            let lines = split::copies(dockerfile, dockerfile.instructions.get(source)?, &fresh, site, owner)?;
             for at in ground.steadiest(&lines, touched) {
                 units.push(Unit::New(lines.get(at)?.0.clone()));
             }
-            touched |= ground.touched_files(&fresh);
-            already.extend(fresh.iter().cloned());
-            copied.push((index, source, fresh));
+            let files: Vec<Pair> = fresh.iter().map(|(pair, _)| pair.clone()).collect();
+            touched |= ground.touched_files(&files);
+            already.extend(fresh);
+            copied.push((index, source, files));
         }
         touched |= plan.items.get(*item)?.edits;
         let mut changes: Vec<TextEdit> = Vec::new();
         if let Some(owner) = handed(ground, plan, *item, order.get(..place)?) {
-            changes.push(split::chown(dockerfile.instructions.get(index)?, owner));
+            changes.push(split::with_flags(dockerfile.instructions.get(index)?, split::chown(owner)));
         }
         changes.extend(rewritten(ground, index, workdir.as_deref())?);
         if let Some(Command::Workdir(_)) =
@@ -350,12 +370,19 @@ fn explain(
     let effect = |index: usize| -> Option<&Effect> { ground.effects.get(index)?.as_ref() };
     let (Some(earlier), Some(later)) = (effect(first), effect(second)) else { return };
     let dockerfile = &*ground.state.dockerfile;
-    let Some(brought) = earlier.copy() else { return };
     let mut push = |sentence: String| {
         if !why.contains(&sentence) {
             why.push(sentence);
         }
     };
+    let gives = plan
+        .items
+        .get(run)
+        .is_some_and(|item| copy < 128 && item.splits.iter().any(|split| split.with >> copy & 1 == 1));
+    if gives {
+        push(reason::gives_mode(dockerfile, first, second));
+    }
+    let Some(brought) = earlier.copy() else { return };
     if let Some(survey) = later.run() {
         let pairs: Vec<Pair> = match plan.pairs.get(run).and_then(|row| row.get(copy)) {
             Some(Between::Split(pairs)) => pairs.clone(),

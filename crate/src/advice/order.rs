@@ -40,6 +40,8 @@ pub(super) struct Split {
     pub(super) edits: Set,
     /// What must stand before a copy of those files.
     pub(super) after: Set,
+    /// What must stand before the instruction if the COPY does: a copy of those files does it by itself.
+    pub(super) with: Set,
 }
 
 /// What an order costs; smaller is better.
@@ -129,7 +131,8 @@ fn reduced(items: &[Item], heavy: &[usize]) -> Vec<Item> {
         let split = |split: &Split| {
             let copy = heavy.iter().position(|known| *known == split.copy)?;
             let after = renumbered(all(&above, split.after));
-            Some(Split { copy, others: renumbered(split.others), after, ..*split })
+            let with = renumbered(split.with);
+            Some(Split { copy, others: renumbered(split.others), after, with, ..*split })
         };
         let splits: Option<Vec<Split>> = item.splits.iter().map(split).collect();
         Some(Item { after: renumbered(above[old]), splits: splits?, ..item.clone() })
@@ -225,6 +228,9 @@ fn place(way: &Way, placed: Set, index: usize, item: &Item, weights: &[u64]) -> 
     let mut ahead: Set = 0;
     for (number, split) in item.splits.iter().enumerate() {
         if (placed | ahead) & (split.others | 1 << split.copy) != 0 {
+            if split.with & !placed != 0 {
+                return None;
+            }
             continue;
         }
         if split.after & !placed != 0 {
@@ -354,7 +360,9 @@ mod tests {
                 let earlier = (1 << index) - 1;
                 let (copy, cost, files) = split[index];
                 let splits = if copy < index && after[index] >> copy & 1 == 0 {
-                    vec![Split { copy, cost, edits: files & edits[copy], ..Split::default() }]
+                    // Something between the two that the copy of the files makes needless.
+                    let with = after[index] >> 3 & 1 << (index - 1) & earlier & !(1 << copy);
+                    vec![Split { copy, cost, edits: files & edits[copy], with, ..Split::default() }]
                 } else { Vec::new() };
                 let runs = after[index] & 32 != 0;
                 let carried = if after[index] & 16 != 0 { files } else { 0 };

@@ -75,6 +75,20 @@ pub(super) fn octal(mode: u32) -> String {
     [6, 3, 0].iter().filter_map(|shift| char::from_digit(mode >> shift & 7, 8)).collect()
 }
 
+/// The flag that gives a mode.
+pub(super) fn chmod(mode: u32) -> String {
+    [" --chmod=", &octal(mode)].concat()
+}
+
+/// That copies of single files give the mode that a RUN gives later.
+pub(super) fn gives_mode(dockerfile: &Dockerfile, giver: usize, run: usize) -> String {
+    let mut out = named(dockerfile, run);
+    out.push_str(" finds the mode that ");
+    out.push_str(&named(dockerfile, giver));
+    out.push_str(" gives, because `--chmod` gives it to the copy.");
+    out
+}
+
 /// That a COPY gives the mode that a RUN gave.
 pub(super) fn fold_title(dockerfile: &Dockerfile, copy: usize, run: usize, mode: u32) -> String {
     let mut out = String::from("Give mode ");

@@ -12,13 +12,13 @@ use super::{
 };
 
 /// The COPY lines that bring `files`, as they stand where `site` holds, each with its files; `None` if a name cannot
-/// be written. `owner` is whom they hand the files to, if the COPY itself does not say.
+/// be written. `flags` are added to those of the COPY.
 pub(super) fn copies(
     dockerfile: &Dockerfile,
     instruction: &Instruction,
     files: &[Pair],
     site: &Site,
-    owner: Option<&str>,
+    flags: &str,
 ) -> Option<Vec<(String, Vec<Pair>)>> {
     let (Command::Copy(copy) | Command::Add(copy)) = &instruction.command else { return None };
     // Files of one folder go into one line, in the order in which they were found.
@@ -38,23 +38,21 @@ pub(super) fn copies(
         .iter()
         .map(|(target, list)| {
             let mut text = line(dockerfile, instruction, copy, target, list, absolute, site)?;
-            if let Some(owner) = owner {
-                let at = indentation(dockerfile, instruction).len() + instruction.name().len();
-                text.insert_str(at, &flag(owner));
-            }
+            text.insert_str(indentation(dockerfile, instruction).len() + instruction.name().len(), flags);
             Some((text, list.iter().map(|file| (*file).clone()).collect()))
         })
         .collect()
 }
 
-fn flag(owner: &str) -> String {
+/// The flag that hands files to someone.
+pub(super) fn chown(owner: &str) -> String {
     [" --chown=", owner].concat()
 }
 
-/// The edit that lets a COPY hand its files to someone.
-pub(super) fn chown(instruction: &Instruction, owner: &str) -> TextEdit {
-    let at = instruction.span.start + instruction.name().len();
-    TextEdit { span: Span::new(at, at), text: flag(owner) }
+/// The edit that adds flags to a COPY.
+pub(super) fn with_flags(instruction: &Instruction, flags: String) -> TextEdit {
+    let at = instruction.name_span.end;
+    TextEdit { span: Span::new(at, at), text: flags }
 }
 
 /// Where a pair goes: a folder's own path; for a file its folder with a slash, or its path if it gets another name.

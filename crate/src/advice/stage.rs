@@ -8,7 +8,7 @@ use crate::{
     dockerfile::{Command, Dockerfile, Instruction, instruction::Form},
     map,
     simulation::State,
-    tool::{self, shell::normal},
+    tool::{self, ModeChange, shell::normal},
 };
 
 use super::{
@@ -17,6 +17,7 @@ use super::{
     commute::{Between, Obstacle, between, owner},
     cost::Costs,
     effect::{Effect, Selected, What, effect, names},
+    modes::{self, Given},
     order::{Item, Order, Set, Split, cheapest},
     overlay::Overlay,
     site::Sites,
@@ -40,6 +41,8 @@ pub(super) struct Plan {
     pub(super) copies: Vec<Vec<(usize, Vec<Pair>)>>,
     /// What the items cost and which edits touch them.
     pub(super) items: Vec<Item>,
+    /// For each item the modes that it gives, if it does nothing else.
+    pub(super) modes: Vec<Vec<ModeChange>>,
 }
 
 /// Effects of all instructions, by index.
@@ -308,13 +311,15 @@ pub(super) fn plan(ground: &Ground<'_>, number: usize) -> Option<Plan> {
         }
         pairs.push(row);
     }
-    settle(&known, &mut pairs);
+    let modes = modes::changes(ground, &active);
+    let given = modes::given(&known, &modes, &mut pairs);
+    settle(&known, &mut pairs, &given);
     keep_names(&known, &mut pairs);
     let changed = ground.changed_variables(number);
-    let (items, copies) = items(ground, &active, &known, &pairs, &changed);
+    let (items, copies) = items(ground, &active, &known, &pairs, &changed, &given);
     let weights: Vec<u64> = ground.edits.iter().map(|edit| edit.weight).collect();
     let order = cheapest(&items, &weights, ground.start(number));
-    Some(Plan { active, pairs, order, copies, items })
+    Some(Plan { active, pairs, order, copies, items, modes })
 }
 
 /// Keeps a COPY that will name an owner, as a RUN before it did, above those that change who has that name.
@@ -339,11 +344,13 @@ fn keep_names(known: &[&Effect], pairs: &mut [Vec<Between>]) {
 
 /// Refuses splits whose files another instruction before the RUN writes too: which version counts is then a
 /// matter of order.
-fn settle(known: &[&Effect], pairs: &mut [Vec<Between>]) {
+fn settle(known: &[&Effect], pairs: &mut [Vec<Between>], given: &Given) {
     for (second, row) in pairs.iter_mut().enumerate() {
         for first in 0..row.len() {
             let Some(Between::Split(files)) = row.get(first) else { continue };
-            let clash = known.iter().enumerate().take(second).filter(|(other, _)| *other != first).find_map(
+            let with = given.with(second, first);
+            let others = known.iter().enumerate().take(second);
+            let clash = others.filter(|(other, _)| *other != first && with >> other & 1 == 0).find_map(
                 |(place, other)| {
                     files.iter().find(|file| {
                         if same_file(known[first], other, file) {
@@ -392,6 +399,7 @@ fn items(
     known: &[&Effect],
     pairs: &[Vec<Between>],
     changed: &[map::Set<String>],
+    given: &Given,
 ) -> (Vec<Item>, Copies) {
     let (mut items, mut copies): (Vec<Item>, Copies) = (Vec::new(), Vec::new());
     for (place, (&index, effect)) in active.iter().zip(known).enumerate() {
@@ -442,7 +450,15 @@ fn items(
                     });
                     let others = others.fold(0, |set, (other, _)| set | 1 << other);
                     let edits = ground.touched_files(files) & items.get(first).map_or(0, |copy| copy.edits);
-                    item.splits.push(Split { copy: first, others, cost: tool::cost::COPY, edits, after });
+                    let with = given.with(place, first);
+                    item.splits.push(Split {
+                        copy: first,
+                        others,
+                        cost: tool::cost::COPY,
+                        edits,
+                        after,
+                        with,
+                    });
                     own.push((first, files.clone()));
                 }
             }

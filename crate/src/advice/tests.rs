@@ -265,6 +265,34 @@ fn a_copy_gives_the_mode_that_a_run_gave() {
 }
 
 #[test]
+fn a_copy_for_a_run_gives_the_mode_that_another_run_gives_first() {
+    let files = [
+        ("mvnw", "#!/bin/sh\n"),
+        (".mvn/wrapper/maven-wrapper.properties", "distributionUrl=x\n"),
+        ("pom.xml", "<project><artifactId>a</artifactId></project>\n"),
+        ("src/A.java", ""),
+        ("other", ""),
+    ];
+    let end = "RUN ./mvnw package\n";
+    let with = |body: &str| [body, end].concat();
+    check(
+        &with("COPY . .\nRUN chmod +x mvnw other\nRUN ./mvnw dependency:go-offline\n"),
+        &files,
+        &with(
+            "COPY pom.xml .\nCOPY --chmod=755 mvnw .\nCOPY .mvn .mvn\nRUN ./mvnw dependency:go-offline\nCOPY . .\n\
+             RUN chmod +x mvnw other\n",
+        ),
+    );
+    let stays = |body: &str| check(&with(body), &files, &with(body));
+    // Something else is done too, or the mode hangs on more than the file's own.
+    stays("COPY . .\nRUN chmod +x mvnw && ./other\nRUN ./mvnw dependency:go-offline\n");
+    stays("COPY . .\nRUN chmod +X mvnw\nRUN ./mvnw dependency:go-offline\n");
+    stays("COPY . .\nRUN chmod -R +x .\nRUN ./mvnw dependency:go-offline\n");
+    // Two copies bring the file.
+    stays("COPY . .\nCOPY mvnw .\nRUN chmod +x mvnw\nRUN ./mvnw dependency:go-offline\n");
+}
+
+#[test]
 fn variables_that_describe_a_build_sink_below_what_does_not_use_them() {
     let state = |body: &str, version: &str| {
         let text = "FROM node:20\nWORKDIR /app\n".to_owned() + body;
