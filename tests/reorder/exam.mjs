@@ -13,6 +13,7 @@ import { example } from "../conformance/engine.mjs";
 import { Random } from "../conformance/random.mjs";
 import { Reader } from "./archive.mjs";
 import { Sequence } from "./builds.mjs";
+import { generate } from "./generate.mjs";
 import { ExamImages } from "./images.mjs";
 import { compare, cost, remarks } from "./judge.mjs";
 
@@ -21,9 +22,12 @@ const CASES = fileURLToPath(new URL("cases/", import.meta.url));
 const ENOUGH = 0.9;
 
 const HELP = `usage: exam.mjs check [CASE...]     rewrite these cases and hold rewrite against original (left out: all)
+       exam.mjs generate            the same with cases made at random out of these
        exam.mjs record [CASE...]    write what originals and rewrites by hand cost into these cases
 
   --by COMMAND     another program to examine: a case as JSON on its standard input, {"dockerfile"} on its output
+  --count N        generate: how many cases (100)
+  --first N        generate: the number of the first (0)
   --daemons N      daemons side by side (2)
   --folder DIR     where they keep their data (left out: memory if there is room, else the folder for temporary files)
   --get            first install or build programs that are missing (Debian or Ubuntu as root; BuildKit with Go)
@@ -38,6 +42,8 @@ const { values: options, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     by: { type: "string" },
+    count: { type: "string", default: "100" },
+    first: { type: "string", default: "0" },
     daemons: { type: "string", default: "2" },
     folder: { type: "string" },
     get: { type: "boolean" },
@@ -83,14 +89,15 @@ const failure = (builds) =>
 
 /** One case: what became of it, and what that saves of what the rewrite by hand saves. */
 async function examine(exam, program, sequence) {
-  if (!exam.recorded) return { verdict: "not a case", why: ["`exam.mjs record` has not proved it"] };
+  if (!exam.recorded && !exam.made)
+    return { verdict: "not a case", why: ["`exam.mjs record` has not proved it"] };
   const text = await rewritten(program, exam);
   if (options.write) writeFileSync(join(options.write, `${exam.name}.Dockerfile`), text);
-  const { original: before, reference } = exam.recorded;
+  const { original: before, reference } = exam.recorded ?? {};
   if (text === exam.dockerfile) return { verdict: "left alone", why: [], saving: 0, share: reference && 0 };
   const original = await sequence.of(exam, exam.dockerfile);
   const wrong = failure(original);
-  if (wrong) return { verdict: "not a case", why: [wrong] };
+  if (wrong) return { verdict: exam.made ? "no image" : "not a case", why: [wrong] };
   const rewrite = await sequence.of(exam, text);
   const { verdict, why } = compare(exam, original, rewrite);
   const left = remarks(exam, text);
@@ -103,6 +110,9 @@ async function examine(exam, program, sequence) {
   return { verdict: saving < -0.001 ? "dearer" : verdict, why: [], saving, share };
 }
 
+/** Verdicts that are no mistake of the advice. */
+const GOOD = ["same", "left alone", "no image"];
+
 const percent = (share) => `${(100 * share).toFixed(1)}%`;
 const mean = (list) => list.reduce((sum, each) => sum + each, 0) / list.length;
 
@@ -114,30 +124,31 @@ async function check(daemons, items, sequences) {
   await share(daemons, items, deadline(options.seconds), async (daemon, exam) => {
     const result = await examine(exam, program, sequences.get(daemon));
     results.push({ ...result, exam });
-    const good = ["same", "left alone"].includes(result.verdict);
+    const good = GOOD.includes(result.verdict);
     const much =
       result.share === undefined ? "" : ` (${percent(result.share)} of what the rewrite by hand saves)`;
+    if (options.write && !good)
+      writeFileSync(join(options.write, `${exam.name}.json`), JSON.stringify(exam, undefined, 1));
     if (!good) console.log([`${exam.name}: ${result.verdict.toUpperCase()}`, ...result.why].join("\n    "));
     else if (options.verbose)
       console.log(`${exam.name}: ${result.verdict}, saves ${percent(result.saving)}${much}`);
   });
   const count = (...verdicts) => results.filter(({ verdict }) => verdicts.includes(verdict)).length;
   const traps = results.filter(({ exam }) => exam.trap);
-  const safe = traps.filter(({ verdict }) => ["same", "left alone"].includes(verdict));
+  const safe = traps.filter(({ verdict }) => GOOD.includes(verdict));
   const shares = results.map(({ share }) => share).filter((share) => share !== undefined);
   const took = ((Date.now() - start) / 1000).toFixed(0);
   console.log(
     `${daemons[0].title} (${daemons[0].version}): ${results.length} of ${items.length} cases in ${took} s; ` +
       `${count("same")} rewrites build the same images at first and after every edit; ` +
       `${count("left alone")} Dockerfiles are left alone, which needs no build; ` +
+      (count("no image") > 0 ? `${count("no image")} originals do not build; ` : "") +
       `${safe.length} of ${traps.length} traps are seen; ` +
       `${shares.length > 0 ? percent(mean(shares)) : "nothing"} is saved of what ${shares.length} rewrites by hand save`,
   );
-  const bad = results
-    .filter(({ verdict }) => !["same", "left alone"].includes(verdict))
-    .map(({ exam }) => exam.name);
+  const bad = results.filter(({ verdict }) => !GOOD.includes(verdict)).map(({ exam }) => exam.name);
   if (bad.length > 0) console.log(`wrong: ${bad.join(", ")}`);
-  const all = results.length === items.length && positionals.length === 1;
+  const all = results.length === items.length && positionals.length === 1 && shares.length > 0;
   const poor = all && mean(shares) < ENOUGH;
   if (poor) console.log(`that is less than ${percent(ENOUGH)}`);
   return bad.length === 0 && !poor;
@@ -170,8 +181,12 @@ async function record(daemons, items, sequences) {
 
 async function main() {
   const [command, ...names] = positionals;
-  if (options.help || !["check", "record"].includes(command)) return console.log(HELP);
-  const items = cases(names);
+  if (options.help || !["check", "generate", "record"].includes(command)) return console.log(HELP);
+  const made = (all) =>
+    Array.from({ length: Number(options.count) }, (_, n) =>
+      generate(all, options.seed, n + Number(options.first)),
+    );
+  const items = command === "generate" ? made(cases([])) : cases(names);
   const folder = workFolder(options.folder);
   const builders = new Builders();
   const end = async () => {
@@ -191,7 +206,7 @@ async function main() {
     const images = new ExamImages(folder, builders.busybox);
     const reader = new Reader();
     const sequences = new Map(found.map((daemon) => [daemon, new Sequence(daemon, images, reader)]));
-    const good = await (command === "check" ? check : record)(found, items, sequences);
+    const good = await (command === "record" ? record : check)(found, items, sequences);
     if (!good) process.exitCode = 1;
   } finally {
     await end();

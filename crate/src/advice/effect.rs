@@ -321,6 +321,20 @@ pub(super) fn with_setting<T>(
 fn survey(instruction: &Instruction, run: &Run, site: &Site, files: &dyn Files) -> Survey {
     let (script, plain) = script(instruction, run);
     let mut survey = with_setting(site, &[], |setting| tool::survey(script, setting, files));
+    // A COPY that names an owner fails if nobody has that name; what failed here may have been passed over.
+    let passes = match script {
+        Script::Shell(text) if instruction.heredocs.is_empty() => {
+            text.contains([';', '|', '\n']) || text.replace("&&", "").contains('&')
+        }
+        Script::Shell(_) | Script::Heredocs(_) => true,
+        Script::Exec(_) => false,
+    };
+    if passes {
+        for handed in std::mem::take(&mut survey.handed) {
+            survey.reads.push(handed.region.clone());
+            survey.writes.push(handed.region);
+        }
+    }
     let mut close = |reason: &str| {
         if survey.opaque.is_none() {
             survey.opaque = Some(reason.to_owned());

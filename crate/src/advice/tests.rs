@@ -217,6 +217,10 @@ fn a_copy_hands_its_files_over_where_a_run_did() {
     stays("COPY . .\nRUN chown -RL 1000:1000 /app\n", &files);
     stays("COPY . .\nRUN chown -R 1000:1000 /app/*\n", &files);
     stays("COPY . .\nRUN chown -R $OWNER /app\n", &files);
+    // Nobody may have the name, and that may have been passed over.
+    stays("COPY . .\nRUN chown -R app:app /app || true\n", &files);
+    stays("COPY . .\nRUN chown -R app:app /app; true\n", &files);
+    stays("COPY . .\nRUN <<E\nchown -R app:app /app\ntrue\nE\n", &files);
     // Who has the name changes later.
     check(
         "RUN useradd app\nCOPY . .\nRUN chown -R app:app /app\nRUN usermod -u 7 app\nRUN apt-get update\n",
