@@ -33,8 +33,14 @@ const plainError = (error) =>
     .replaceAll("ROOT/", "/")
     .replaceAll("CONTEXT/", "");
 
-/** Of several files that are missing, the one that is told is the one that was looked for first: chance. */
-const withoutChance = (error) => error?.replace(/(checksum of ref REF: )"[^"]*"(: not found)/, "$1…$2");
+/**
+ * Of several files that are missing, the one that is told is the one that was looked for first: chance. So is which of
+ * several flags is meant that are spelled alike.
+ */
+const withoutChance = (error) =>
+  error
+    ?.replace(/(checksum of ref REF: )"[^"]*"(: not found)/, "$1…$2")
+    .replace(/(unknown flag: \S+ \(did you mean )[^)]*/, "$1…");
 
 /** Whether a RUN failed by itself, which nobody can tell without running it. */
 const runFails = (error) =>
