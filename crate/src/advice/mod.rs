@@ -13,13 +13,14 @@
 //! | modes that a COPY gives in the place of a RUN | `modes`, `fold` |
 //! | what moves save | `prove` |
 //! | lines for the ignore file | `hygiene` |
-//! | the change as edits of the text, and as sentences | `edit`, `reason` |
+//! | the change as edits of the text, and as sentences | `block`, `edit`, `reason` |
 //!
 //! A move is `safe` if the image stays the same for what is known for certain: a program's contract and the files
 //! that are there. What is not known is not moved, and the reason is said. Everything here ends in a simulation:
 //! what a move saves is what the builder's own rules say, and an order that does not save is dropped.
 
 mod answer;
+mod block;
 mod brought;
 mod committed;
 mod commute;

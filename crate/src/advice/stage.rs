@@ -191,16 +191,29 @@ impl Ground<'_> {
         set
     }
 
-    /// The order of copies of single files in which those that change least come first.
-    pub(super) fn steadiest(&self, copies: &[(String, Vec<Pair>)], start: Set) -> Vec<usize> {
-        let items: Vec<Item> = copies
-            .iter()
-            .map(|(_, files)| Item {
-                cost: tool::cost::COPY,
-                edits: self.touched_files(files),
-                ..Item::default()
-            })
-            .collect();
+    /// The order of COPYs that stand together and of copies of single files behind them, by number: so that what
+    /// changes least comes first. The COPYs, `above` with the edits that touch each, keep their order; `after` are
+    /// those of them, as bits, that stay before the files.
+    pub(super) fn steadiest(
+        &self,
+        above: &[Set],
+        copies: &[(String, Vec<Pair>)],
+        after: Set,
+        start: Set,
+    ) -> Vec<usize> {
+        let stays = above.iter().enumerate().map(|(number, edits)| Item {
+            cost: tool::cost::COPY,
+            edits: *edits,
+            after: number.checked_sub(1).map_or(0, |before| 1 << (before % 128)),
+            ..Item::default()
+        });
+        let files = copies.iter().map(|(_, files)| Item {
+            cost: tool::cost::COPY,
+            edits: self.touched_files(files),
+            after,
+            ..Item::default()
+        });
+        let items: Vec<Item> = stays.chain(files).collect();
         let weights: Vec<u64> = self.edits.iter().map(|edit| edit.weight).collect();
         cheapest(&items, &weights, start).items.into_iter().map(|(item, _)| item).collect()
     }

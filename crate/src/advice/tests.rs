@@ -72,6 +72,16 @@ fn what_pip_reads_is_copied_first() {
 }
 
 #[test]
+fn what_changes_more_often_is_copied_behind_what_is_copied_first() {
+    // pip may read what lies in /etc.
+    check(
+        "COPY start.py /etc/own/\nCOPY . .\nRUN pip install -r requirements.txt\n",
+        &[APP[0], APP[1], ("a.py", ""), ("b.py", "")],
+        "COPY requirements.txt .\nCOPY start.py /etc/own/\nRUN pip install -r requirements.txt\nCOPY . .\n",
+    );
+}
+
+#[test]
 fn a_local_project_is_copied_as_a_whole() {
     let files = [
         ("requirements.txt", "-e ./libs/own\n"),
