@@ -1,10 +1,14 @@
 //! What a base image brings into a build: its configuration and its identity.
 
-use crate::{digest::Digest, map::Map};
+use crate::{
+    digest::Digest,
+    document::{FromValue, Members, Mistake, Value, deserialized},
+    map::Map,
+};
 
 /// A base image as far as it matters to a cache. What is not known is `None`, which differs from empty.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct BaseImage {
     /// `NAME=value` entries in order.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -55,6 +59,32 @@ pub struct BaseImage {
     /// Family of the distribution, for cache-mount advice: `debian`, `ubuntu`, `alpine`, `fedora`, …
     #[serde(skip_serializing_if = "Option::is_none")]
     pub distribution: Option<String>,
+}
+
+deserialized!(BaseImage);
+
+impl FromValue for BaseImage {
+    fn from_value(value: Value) -> Result<Self, Mistake> {
+        let mut members = Members::of(value)?;
+        let mut image = Self::default();
+        members.take("env", &mut image.env);
+        members.take("unknownEnv", &mut image.unknown_env);
+        members.take("workingDir", &mut image.working_dir);
+        members.take("user", &mut image.user);
+        members.take("shell", &mut image.shell);
+        members.take("onBuild", &mut image.on_build);
+        members.take("cmd", &mut image.cmd);
+        members.take("entrypoint", &mut image.entrypoint);
+        members.take("labels", &mut image.labels);
+        members.take("exposedPorts", &mut image.exposed_ports);
+        members.take("volumes", &mut image.volumes);
+        members.take("stopSignal", &mut image.stop_signal);
+        members.take("digest", &mut image.digest);
+        members.take("configDigest", &mut image.config_digest);
+        members.take("diffIds", &mut image.diff_ids);
+        members.take("distribution", &mut image.distribution);
+        members.end(image)
+    }
 }
 
 impl BaseImage {

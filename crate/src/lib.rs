@@ -3,6 +3,7 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`map`] | an ordered map and set |
+//! | [`document`] | values from outside |
 //! | [`text`] | spans, lines, edits |
 //! | [`diagnostic`] | what is wrong with a Dockerfile |
 //! | [`digest`] | SHA-256 as builders write it |
@@ -32,6 +33,7 @@ pub mod context;
 pub mod diagnostic;
 pub mod digest;
 pub mod dockerfile;
+pub mod document;
 pub mod ignore;
 pub mod image;
 pub mod map;

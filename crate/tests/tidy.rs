@@ -9,6 +9,7 @@ use std::{
 /// In the order in which they may use each other: each only those before it.
 const MODULES: [&str; 16] = [
     "map",
+    "document",
     "text",
     "diagnostic",
     "digest",

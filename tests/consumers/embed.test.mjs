@@ -75,7 +75,7 @@ test("the engine is fetched once, and only when an element comes near", async ()
   await page.locator("#document").scrollIntoViewIfNeeded();
   await page.locator("#document").getByText("Build 1:").waitFor();
   assert.equal(requests.filter((request) => request.endsWith("engine.wasm")).length, 1);
-  assert.equal(requests.filter((request) => request.endsWith("advice.wasm")).length, 0);
+  assert.equal(requests.filter((request) => request.endsWith("whole.wasm")).length, 0);
   await close();
   const far = await open({ viewport: { width: 800, height: 10 } });
   await far.page.waitForTimeout(300);
@@ -114,7 +114,10 @@ test("playing: change, touch, build, edit, reset, by mouse and by keyboard", asy
     .getByText(/Step 4 runs/)
     .first()
     .waitFor();
-  const link = (await area.getByRole("link", { name: "Open in the playground" }).getAttribute("href")) ?? "";
+  const anchor = area.getByRole("link", { name: "Open in the playground" });
+  // The link takes up what is shown when somebody is about to follow it.
+  await anchor.hover();
+  const link = (await anchor.getAttribute("href")) ?? "";
   const scenario = fromFragment(new URL(link).hash);
   assert.ok((scenario.builds?.length ?? 0) >= 3);
   await area.getByRole("button", { name: "Reset" }).click();

@@ -123,27 +123,27 @@ for (const [name, answer, words] of BROKEN) {
     ));
 }
 
-test("the second part of the engine is missing: BuildKit is answered, the classic builder says what is wrong", () =>
+test("the whole engine is missing: BuildKit is answered, the classic builder says what is wrong", () =>
   visit(
     async (page) => {
-      await page.locator(".notice", { hasText: "Reordering and the classic builder are missing: " }).waitFor();
+      await page.locator(".notice", { hasText: "Reordering, checks and the classic builder are missing: " }).waitFor();
       await says(page, /2 of 3 steps run again/);
       await page.getByText("Classic", { exact: true }).click();
-      await says(page, /The classic builder could not be loaded.*answered 404/s);
-      assert.doesNotMatch(await page.locator("main").innerText(), /initAdvice/);
-      await page.unroute("**/advice-*.wasm");
+      await says(page, /The rest of the engine could not be loaded.*answered 404/s);
+      assert.doesNotMatch(await page.locator("main").innerText(), /initWhole/);
+      await page.unroute("**/whole-*.wasm");
       await page.locator("#headline").getByRole("button", { name: "Try again" }).click();
       await says(page, /3 of 6 steps run again/);
       await page.locator("#advice .move").first().waitFor();
       assert.equal(await page.locator(".notice").count(), 0);
     },
     {
-      prepare: (page) => page.route("**/advice-*.wasm", (route) => route.fulfill({ status: 404, body: "not found" })),
+      prepare: (page) => page.route("**/whole-*.wasm", (route) => route.fulfill({ status: 404, body: "not found" })),
       expected: /Failed to load resource/,
     },
   ));
 
-test("the second part of the engine is slow: what was rendered beforehand holds until it is there", () => {
+test("the whole engine is slow: what was rendered beforehand holds until it is there", () => {
   /** @type {() => void} */
   let release = () => undefined;
   const held = new Promise((resolve) => {
@@ -155,7 +155,7 @@ test("the second part of the engine is slow: what was rendered beforehand holds 
       assert.match(await page.locator("#headline .suggest").innerText(), /Reorder: saves up to \d+ s/);
       await page.locator("#advice .diff").waitFor();
       await page.getByText("Classic", { exact: true }).click();
-      await says(page, /Loading the classic builder/);
+      await says(page, /Loading the rest of the engine/);
       await page.getByText("BuildKit", { exact: true }).click();
       await says(page, /2 of 3 steps run again/);
       assert.equal(await page.locator("#headline .suggest").count(), 0, "after an edit nothing is promised");
@@ -166,7 +166,7 @@ test("the second part of the engine is slow: what was rendered beforehand holds 
     },
     {
       prepare: (page) =>
-        page.route("**/advice-*.wasm", async (route) => {
+        page.route("**/whole-*.wasm", async (route) => {
           await held;
           await route.continue();
         }),

@@ -32,9 +32,9 @@ export async function buildSite() {
   rmSync(dist, { recursive: true, force: true });
   mkdirSync(join(dist, "assets"), { recursive: true });
   const module = hashed(join(engine, "engine.wasm"), "engine", ".wasm");
-  const advice = hashed(join(engine, "advice.wasm"), "advice", ".wasm");
+  const whole = hashed(join(engine, "whole.wasm"), "whole", ".wasm");
   const scenarios = copyScenarios();
-  const bundle = await bundlePage(module, advice);
+  const bundle = await bundlePage(module, whole);
   const first = scenarios[0];
   const parts = await renderFirst(first.document);
   const { Workspace, ...api } = await import(pathToFileURL(join(packaged, "index.js")).href);
@@ -49,7 +49,7 @@ export async function buildSite() {
   });
   // The embed brings its own style, made in a constructed sheet, and its own copy of the engine.
   mkdirSync(join(dist, "layerwise"));
-  for (const name of ["cdn.js", "engine.wasm", "advice.wasm"])
+  for (const name of ["cdn.js", "engine.wasm", "whole.wasm"])
     copyFileSync(join(packaged, name), join(dist, "layerwise", name));
   page("embed.html", {
     ...bundle.names,
@@ -103,7 +103,7 @@ function escapeText(text) {
   return text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 
-async function bundlePage(module, advice) {
+async function bundlePage(module, whole) {
   const options = {
     bundle: true,
     minify: true,
@@ -119,7 +119,7 @@ async function bundlePage(module, advice) {
     splitting: true,
     entryNames: "[name]-[hash]",
     chunkNames: "[name]-[hash]",
-    define: { ENGINE: JSON.stringify(module), ADVICE: JSON.stringify(advice) },
+    define: { ENGINE: JSON.stringify(module), WHOLE: JSON.stringify(whole) },
   });
   const early = await build({
     ...options,

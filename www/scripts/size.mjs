@@ -26,7 +26,7 @@ function parts() {
   const here = (names) => names.map((name) => join(site, name));
   return {
     engine: [join(engine, "engine.wasm")],
-    advice: [join(engine, "advice.wasm")],
+    whole: [join(engine, "whole.wasm")],
     embed: [join(dist, "cdn.js"), join(dist, "engine.wasm")],
     page: here(manifest.page),
     editor: here(manifest.editor),

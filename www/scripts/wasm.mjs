@@ -1,18 +1,20 @@
 /**
- * Compiles the engine to wasm, writes its JavaScript glue, cuts it in two and shrinks both: `build/engine`.
+ * Compiles the engine to wasm, writes its JavaScript glue, and makes two modules of it: `build/engine`.
  *
  * | file | what |
  * |---|---|
- * | `engine.wasm` | parsing, BuildKit, timelines, workspaces: what is loaded first |
- * | `advice.wasm` | advice, checks and the classic builder, on the first one's memory |
- * | `engine.js` | the glue of both |
+ * | `engine.wasm` | what a first result needs, made small: see `prune.mjs` |
+ * | `whole.wasm` | all of it, made fast |
+ * | `engine.js` | the glue of either |
  */
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { withoutUnread } from "./data.mjs";
 import { ordered } from "./order.mjs";
 import { bin, engine, main, root, run, started, www } from "./paths.mjs";
-import { split } from "./split.mjs";
+import { reachedPlaces } from "./profile.mjs";
+import { Counted } from "./prune.mjs";
 import { wasmToolchain } from "./toolchain.mjs";
 
 const FEATURES = [
@@ -25,79 +27,138 @@ const FEATURES = [
   "multivalue",
 ].map((name) => `--enable-${name}`);
 
-export function buildWasm() {
+/** Two rounds over code without nesting find more; repeated expressions compress better than locals for them. */
+const SMALL = ["--flatten", "--rereloop", "-Oz", "-Oz", "--low-memory-unused", "--skip-pass=local-cse"];
+const FAST = ["-O3", "-O3", "--low-memory-unused"];
+
+export async function buildWasm() {
   mkdirSync(engine, { recursive: true });
   const toolchain = wasmToolchain();
   console.log(`compiling with the toolchain "${toolchain.name}"`);
-  const target = "wasm32-unknown-unknown";
-  run(
-    toolchain.cargo,
-    ["build", "--locked", "--profile", "wasm", "-p", "layerwise-wasm", "--target", target, ...toolchain.args],
-    { env: toolchain.env },
-  );
-  const compiled = join(toolchain.env.CARGO_TARGET_DIR, target, "wasm", "layerwise_wasm.wasm");
+  const small = compile(toolchain, "wasm");
+  const fast = compile(toolchain, "wasm-fast");
 
   // Glue and shrinking take longer than compiling a small change: they are left out if nothing changed.
-  const digest = createHash("sha256");
-  const made = ["wasm", "split", "split-data", "order"].map((name) => join(www, "scripts", `${name}.mjs`));
-  for (const path of [compiled, ...made]) digest.update(readFileSync(path));
-  const id = digest.digest("hex");
-  const stamp = join(engine, "compiled.sha256");
+  const id = digest([small, fast, ...sources()]).slice(0, 12);
+  const stamp = join(engine, "compiled");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === id) return;
 
-  run("cargo", ["run", "--locked", "--quiet", "-p", "layerwise-bindgen", "--", compiled, engine]);
-  const text = join(engine, "whole.wat");
-  run(bin("wasm-dis"), [...FEATURES, join(engine, "engine_bg.wasm"), "-o", text]);
-  const parts = split(readFileSync(text, "utf8"), `engine ${id.slice(0, 12)}`);
-  shrink("engine", parts.first);
-  shrink("advice", parts.second);
-  joinGlue(parts);
-  for (const name of ["whole.wat", "engine_bg.wasm", "engine_bg.wasm.d.ts"]) rmSync(join(engine, name));
-  writeFileSync(join(engine, "rebuilt.json"), JSON.stringify(toolchain.rebuilt));
+  const glue = bind(small, engine);
+  if (bind(fast, join(engine, "fast")) !== glue) {
+    throw new Error(
+      "the two engines want different glue: their profiles in Cargo.toml differ in more than speed",
+    );
+  }
+  const counted = new Counted(disassembled(join(engine, "engine_bg.wasm")));
+  const counting = join(engine, "counting.wasm");
+  assemble(counted.counting(), counting);
+  const reached = await reachedPlaces(engine, readFileSync(counting));
+  make("engine", counted.without(reached), SMALL, id);
+  make("whole", disassembled(join(engine, "fast", "engine_bg.wasm")), FAST, id);
+  extendGlue(glue, id);
   writeFileSync(stamp, id);
 }
 
-/** Two rounds over code without nesting find more; repeated expressions compress better than locals for them. */
-const SHRINK = ["--flatten", "--rereloop", "-Oz", "-Oz", "--low-memory-unused", "--skip-pass=local-cse"];
-
-function shrink(name, text) {
-  const from = join(engine, `${name}.wat`);
-  const to = join(engine, `${name}.wasm`);
-  writeFileSync(from, text);
-  run(bin("wasm-opt"), [...SHRINK, ...FEATURES, from, "-o", to]);
-  run(bin("wasm-dis"), [...FEATURES, to, "-o", from]);
-  writeFileSync(from, ordered(readFileSync(from, "utf8")));
-  run(bin("wasm-as"), [...FEATURES, from, "-o", to]);
-  rmSync(from);
-  console.log(`${to.slice(root.length)}: ${readFileSync(to).length} bytes`);
+function compile(toolchain, profile) {
+  const target = "wasm32-unknown-unknown";
+  run(
+    toolchain.cargo,
+    [
+      "build",
+      "--locked",
+      "--profile",
+      profile,
+      "-p",
+      "layerwise-wasm",
+      "--target",
+      target,
+      ...toolchain.args,
+    ],
+    { env: toolchain.env },
+  );
+  return join(toolchain.env.CARGO_TARGET_DIR, target, profile, "layerwise_wasm.wasm");
 }
 
-/** Teaches the glue of the whole engine that some of its functions are the second module's. */
-function joinGlue({ exports, id }) {
-  const path = join(engine, "engine.js");
-  const later = new RegExp(`\\bwasm\\.(${exports.join("|")})\\(`, "g");
-  const reset = "    wasm.__wbindgen_start();\n}";
-  const text = readFileSync(path, "utf8");
-  if (text.split(reset).length !== 2)
-    throw new Error("the glue starts the engine anew in another way than expected");
-  const joined = text
-    .replace(later, "advice.$1(")
-    .replace(reset, "    wasm.__wbindgen_start();\n    if (adviceModule) initAdvice(adviceModule);\n}");
-  const start = `
-let advice, adviceModule;
+/** What the modules are made of beside the compiled engine. */
+function sources() {
+  const scripts = ["wasm", "prune", "profile", "data", "order"].map((name) =>
+    join(www, "scripts", `${name}.mjs`),
+  );
+  const folders = [join(www, "profile"), join(www, "site", "scenarios")];
+  return [...scripts, ...folders.flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))];
+}
 
-/** Starts the second module on the first one's memory. */
-export function initAdvice(module) {
-    advice = new WebAssembly.Instance(module, { ...__wbg_get_imports(), ${JSON.stringify(id)}: wasm }).exports;
-    adviceModule = module;
+function digest(paths) {
+  const hash = createHash("sha256");
+  for (const path of paths) hash.update(readFileSync(path));
+  return hash.digest("hex");
+}
+
+/** Writes the glue of a module beside it, and returns it. */
+function bind(module, folder) {
+  run("cargo", ["run", "--locked", "--quiet", "-p", "layerwise-bindgen", "--", module, folder]);
+  return readFileSync(join(folder, "engine.js"), "utf8");
+}
+
+function disassembled(module) {
+  const path = module.replace(/wasm$/, "wat");
+  run(bin("wasm-dis"), [...FEATURES, module, "-o", path]);
+  const text = readFileSync(path, "utf8");
+  rmSync(path);
+  return text;
+}
+
+function assemble(text, module) {
+  const path = module.replace(/wasm$/, "wat");
+  writeFileSync(path, text);
+  run(bin("wasm-as"), [...FEATURES, path, "-o", module]);
+  rmSync(path);
+}
+
+/** Optimizes a module, and marks it: the package tells by that what it is, and whether it is this version's. */
+function make(name, text, passes, id) {
+  const path = join(engine, `${name}.wasm`);
+  assemble(withoutUnread(text), path);
+  run(bin("wasm-opt"), [...passes, ...FEATURES, path, "-o", path]);
+  assemble(ordered(disassembled(path)), path);
+  writeFileSync(path, Buffer.concat([readFileSync(path), customSection("layerwise", `${name} ${id}`)]));
+  console.log(`${path.slice(root.length)}: ${readFileSync(path).length} bytes`);
+}
+
+/** Adds the way from one module to the other, and what tells the modules that fit. */
+function extendGlue(glue, id) {
+  if (!glue.includes("wasmInstance = new WebAssembly.Instance(wasmModule, __wbg_get_imports());"))
+    throw new Error("the glue starts a module anew in another way than expected");
+  const code = `
+/** The build whose modules this glue fits: they say so in their section "layerwise". */
+export const build = "${id}";
+
+/** Starts a module in the place of the one that runs, if any. Handles given out before are dead. */
+export function startWith(module) {
+    const before = wasmModule;
+    wasmModule = module;
+    try {
+        __wbg_reset_state();
+    } catch (error) {
+        wasmModule = before;
+        throw error;
+    }
 }
 `;
-  writeFileSync(path, joined + start);
-  const types = join(engine, "engine.d.ts");
-  writeFileSync(
-    types,
-    `${readFileSync(types, "utf8")}\n/** Starts the second module on the first one's memory. */\nexport function initAdvice(module: WebAssembly.Module): void;\n`,
-  );
+  writeFileSync(join(engine, "engine.js"), glue + code);
+  const types = readFileSync(join(engine, "engine.d.ts"), "utf8");
+  const added = code
+    .match(/\/\*\*.*\*\/|export (const build|function startWith\(module)/g)
+    .join("\n")
+    .replace("const build", "const build: string;")
+    .replace("(module", "(module: WebAssembly.Module): void;");
+  writeFileSync(join(engine, "engine.d.ts"), `${types}\n${added}\n`);
+}
+
+/** Name and content are short: their lengths take one byte. */
+function customSection(name, content) {
+  const body = Buffer.from(`${String.fromCharCode(name.length)}${name}${content}`);
+  return Buffer.concat([Buffer.from([0, body.length]), body]);
 }
 
 if (started(import.meta.url)) main(buildWasm);

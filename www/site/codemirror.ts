@@ -45,7 +45,8 @@ export interface EditorEvents {
 
 /** What is drawn over the text. */
 export interface Overlay {
-  tokens: readonly Token[];
+  /** Undefined if they are not known yet: colours stay as they are. */
+  tokens: readonly Token[] | undefined;
   diagnostics: readonly Diagnostic[];
   marks: LineMarks;
   /** Lines that belong to what is pointed at. */
@@ -295,7 +296,11 @@ export class CodeEditor {
         actions: (each.edits ?? []).length === 0 ? [] : [{ name: "Fix", apply: () => this.#fix(doc, each) }],
       }));
     this.#view.dispatch({
-      effects: [setTokens.of(overlay.tokens), setMarks.of(overlay.marks), setLinked.of(overlay.linked)],
+      effects: [
+        ...(overlay.tokens === undefined ? [] : [setTokens.of(overlay.tokens)]),
+        setMarks.of(overlay.marks),
+        setLinked.of(overlay.linked),
+      ],
     });
     this.#view.dispatch(setDiagnostics(this.#view.state, found));
   }

@@ -17,6 +17,8 @@ export class EditorPane {
   #loading: Promise<void> | undefined;
   #shown: Shown | undefined;
   #name: string | undefined;
+  /** What stands there. */
+  #text: string | undefined;
 
   constructor(host: HTMLElement, events: EditorEvents) {
     this.#host = host;
@@ -39,6 +41,7 @@ export class EditorPane {
   /** Takes note of what already stands there: the page was rendered with it. */
   remember(shown: Shown): void {
     this.#shown = shown;
+    this.#text = shown.text;
   }
 
   show(shown: Shown): void {
@@ -49,9 +52,11 @@ export class EditorPane {
     } else if (this.#field !== undefined) {
       this.#field.setAttribute("aria-label", shown.name);
       if (this.#field.value !== shown.text) this.#field.value = shown.text;
-    } else {
-      patch(this.#host, codeView(shown.text, shown.tokens, shown.marks));
+    } else if (shown.tokens !== undefined || shown.text !== this.#text) {
+      // Colours that the page was rendered with stay until there are others.
+      patch(this.#host, codeView(shown.text, shown.tokens ?? [], shown.marks));
     }
+    this.#text = shown.text;
     this.#name = shown.name;
   }
 

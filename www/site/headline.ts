@@ -143,9 +143,9 @@ function saving(model: Model): MarkupNode | undefined {
 }
 
 function unanswered(model: Model): MarkupNode {
-  const { session, adviceProblem } = model;
+  const { session, wholeProblem } = model;
   const isWaiting = session.isWaiting;
-  const problem = model.engineProblem ?? (isWaiting ? adviceProblem : undefined);
+  const problem = model.engineProblem ?? (isWaiting ? wholeProblem : undefined);
   if (problem !== undefined) {
     return h(
       "div",
@@ -154,7 +154,7 @@ function unanswered(model: Model): MarkupNode {
       h(
         "h2",
         { id: "result-title", class: "verdict" },
-        `${isWaiting ? "The classic builder" : "The engine"} could not be loaded`,
+        `${isWaiting ? "The rest of the engine" : "The engine"} could not be loaded`,
       ),
       h("p", { class: "reason" }, `${problem}.`),
       h(
@@ -192,7 +192,7 @@ function unanswered(model: Model): MarkupNode {
     h(
       "h2",
       { id: "result-title", class: "verdict" },
-      `Loading ${isWaiting ? "the classic builder" : "the engine"}`,
+      `Loading ${isWaiting ? "the rest of the engine" : "the engine"}`,
     ),
   );
 }

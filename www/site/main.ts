@@ -1,6 +1,6 @@
 /** Starts the page: what to show first, the engine, the events. */
 import type { Scenario } from "../layerwise/src/types.ts";
-import { init, initAdvice, isWhole, parse, Workspace } from "../layerwise/src/url.ts";
+import { init, initWhole, isWhole, parse, Workspace } from "../layerwise/src/url.ts";
 import { listen } from "./events.ts";
 import { type Message, readLink, workIsKept } from "./links.ts";
 import { firstModel } from "./model.ts";
@@ -10,9 +10,12 @@ import { type Engine, Session } from "./session.ts";
 import { savedWork, setAside, tabWork } from "./storage.ts";
 import { startTheme } from "./theme.ts";
 
-/** Addresses of the engine's two modules, written in by the build. */
+/** Addresses of the engine's part for a first result and of the whole, written in by the build. */
 declare const ENGINE: string;
-declare const ADVICE: string;
+declare const WHOLE: string;
+
+/** Milliseconds. */
+const PATIENCE = 2000;
 
 interface Start {
   scenario: Scenario;
@@ -95,12 +98,15 @@ addEventListener("hashchange", () => {
 async function start(): Promise<void> {
   if (page === undefined) return;
   model.engineProblem = undefined;
-  model.adviceProblem = undefined;
-  const rest = initAdvice(new URL(ADVICE, document.baseURI));
-  // Waited for below; until then a failure of it is nobody's business.
-  rest.catch(() => undefined);
+  model.wholeProblem = undefined;
+  const loadWhole = () => initWhole(new URL(WHOLE, document.baseURI));
   try {
-    await init(new URL(ENGINE, document.baseURI));
+    // The part that answers first comes first, and alone; if it does not come at all, the whole does as well.
+    await init(new URL(ENGINE, document.baseURI)).catch((error: unknown) =>
+      loadWhole().catch(() => {
+        throw error;
+      }),
+    );
     const engine: Engine = (document) => new Workspace(document);
     session.start(engine, parse, isWhole());
   } catch (error) {
@@ -108,10 +114,14 @@ async function start(): Promise<void> {
     model.engineProblem = (error as Error).message;
     page.changed(false);
   }
-  void page.editor.load();
+  // Colours come with the whole engine: the editor waits for it, but not long. Whoever wants to type makes it come.
+  const patience = setTimeout(
+    () => void page?.editor.load(),
+    model.engineProblem === undefined ? PATIENCE : 0,
+  );
   if (model.engineProblem !== undefined) return;
   try {
-    await rest;
+    await loadWhole();
     session.complete();
     // Without it, images of which nothing is said are unknown.
     import("../layerwise/src/images/index.ts").then(
@@ -119,10 +129,12 @@ async function start(): Promise<void> {
       () => undefined,
     );
   } catch (error) {
-    model.adviceProblem = (error as Error).message;
-    const lost = `Reordering and the classic builder are missing: ${model.adviceProblem}.`;
+    model.wholeProblem = (error as Error).message;
+    const lost = `Reordering, checks and the classic builder are missing: ${model.wholeProblem}.`;
     page.notify({ kind: "error", text: lost, action: { name: "retry", word: "Try again" } });
   }
+  clearTimeout(patience);
+  void page.editor.load();
   model.promised = undefined;
   page.drawAdvice();
 }

@@ -35,8 +35,8 @@ export interface Model {
   notices: Notice[];
   /** Why the engine did not start, if it did not. */
   engineProblem: string | undefined;
-  /** Why its second part, for advice and the classic builder, did not come. */
-  adviceProblem: string | undefined;
+  /** Why the whole of it, which advice takes, did not come. */
+  wholeProblem: string | undefined;
   /** What the page that was rendered beforehand says about reordering: it holds until the advice is there, or an edit. */
   promised: string | undefined;
 }
@@ -59,7 +59,7 @@ export function firstModel(session: Session, scenario: Scenario): Model {
     declined: new Set(),
     notices: [],
     engineProblem: undefined,
-    adviceProblem: undefined,
+    wholeProblem: undefined,
     promised: undefined,
   };
 }

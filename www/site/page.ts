@@ -283,7 +283,7 @@ export function shownText(model: Model, marks: Marked): Shown {
   return {
     name: "Dockerfile",
     text: session.current.dockerfile,
-    tokens: answers?.tokens ?? [],
+    tokens: answers?.tokens,
     diagnostics: answers?.diagnostics ?? [],
     marks: statuses,
     linked: current ? marks.lines : new Set(),

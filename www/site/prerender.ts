@@ -27,7 +27,7 @@ export function prerender(scenario: Scenario, engine: Engine): Record<string, st
     about: aboutView(model),
     tabs: tabsView(model),
     "editor-tabs": tabsView(model, "editor"),
-    editor: codeView(shown.text, shown.tokens, shown.marks),
+    editor: codeView(shown.text, shown.tokens ?? [], shown.marks),
     diagnostics: diagnosticsView(model),
     settings: settingsView(model),
     files: filesView(model),

@@ -30,7 +30,8 @@ export interface Answers {
   readonly builds: readonly BuildResult[];
   readonly facts: readonly PathFact[];
   readonly diagnostics: readonly Diagnostic[];
-  readonly tokens: readonly Token[];
+  /** Undefined until the whole engine is there. */
+  readonly tokens: readonly Token[] | undefined;
 }
 
 /** How the session gets a workspace. */
@@ -63,6 +64,7 @@ export class Session {
   #advice: Advice | undefined;
   #advised = false;
   #problem: string | undefined;
+  #isEarly = false;
   #catalogue: Catalogue | undefined;
   /** Images that the workspace has from the catalogue. */
   #filled = new Set<string>();
@@ -116,12 +118,12 @@ export class Session {
     return this.#advice;
   }
 
-  /** Whether the part of the engine that this document needs has still to come. */
+  /** Whether the answers take the whole engine, which has still to come. */
   get isWaiting(): boolean {
-    return this.#engine !== undefined && !this.#whole && this.#document.builder === "legacy";
+    return this.#isEarly && !this.#whole;
   }
 
-  /** Whether the engine can do all: advise, too. */
+  /** Whether the whole engine is there: advice takes it. */
   get isWhole(): boolean {
     return this.#whole;
   }
@@ -132,7 +134,13 @@ export class Session {
     // The page is drawn again whenever something is pointed at, with the same texts.
     const known = this.#parsed.find((each) => each.text === text);
     if (known !== undefined) return known.dockerfile;
-    const dockerfile = this.#parser(text);
+    let dockerfile: Dockerfile;
+    try {
+      dockerfile = this.#parser(text);
+    } catch (error) {
+      if (isEarly(error)) return undefined;
+      throw error;
+    }
     this.#parsed = [{ text, dockerfile }, ...this.#parsed.slice(0, 2)];
     return dockerfile;
   }
@@ -170,7 +178,7 @@ export class Session {
     }
   }
 
-  /** Begins to answer; `whole` if the engine can do all: advice and the classic builder may come later. */
+  /** Begins to answer; `whole` if the engine is: what only that can answer may come later. */
   start(engine: Engine, parser?: Parser, whole = true): void {
     this.#engine = engine;
     this.#parser = parser;
@@ -179,7 +187,7 @@ export class Session {
     this.#changed(false);
   }
 
-  /** The rest of the engine is there. What could not be answered without it is answered now. */
+  /** The whole engine is there. What could not be answered without it is answered now. */
   complete(): void {
     this.#whole = true;
     if (this.#answers === undefined) this.#reopen();
@@ -342,9 +350,9 @@ export class Session {
     this.#advice = undefined;
     this.#advised = false;
     this.#problem = undefined;
+    this.#isEarly = false;
     if (this.#engine === undefined) return;
     const { built, current } = this.#document;
-    if (this.isWaiting) return;
     if (isTooLong(this.#document)) {
       const size = (current.dockerfile.length / 1e6).toFixed(1);
       this.#problem = `The Dockerfile has ${size} million characters; layerwise reads up to one million. Your text is kept.`;
@@ -369,23 +377,25 @@ export class Session {
     this.#advice = undefined;
     this.#advised = false;
     this.#problem = undefined;
+    this.#isEarly = false;
     if (workspace === undefined) return;
     this.#answers = {
       next: workspace.next(),
       builds: workspace.timeline().builds,
       facts: workspace.facts(),
-      // Until the checks are there, what the builder refuses.
+      // Until all checks are there, what the builder refuses.
       diagnostics: this.#whole
         ? workspace.diagnostics()
         : (this.parse(this.current.dockerfile)?.diagnostics ?? []),
-      tokens: workspace.tokens(),
+      tokens: this.#whole ? workspace.tokens() : undefined,
     };
   }
 
   #fail(error: unknown): void {
     this.#workspace = undefined;
     this.#answers = undefined;
-    this.#problem = error instanceof Error ? error.message : String(error);
+    this.#isEarly = isEarly(error);
+    if (!this.#isEarly) this.#problem = error instanceof Error ? error.message : String(error);
   }
 }
 
@@ -408,6 +418,11 @@ function isTooLong(document: Document): boolean {
 /** The engine refuses calls that cannot be carried out; anything else means that it broke. */
 function isRefusal(error: unknown): boolean {
   return (error as { code?: string }).code === "call";
+}
+
+/** It would be answered by the whole engine. */
+function isEarly(error: unknown): boolean {
+  return (error as { code?: string }).code === "notReady";
 }
 
 function send(workspace: Workspace, edit: Edit, after: Snapshot): void {

@@ -1,9 +1,15 @@
 //! What a build reads.
 
-use crate::{context::Tree, dockerfile::Dockerfile, image::BaseImage, map::Map};
+use crate::{
+    context::Tree,
+    dockerfile::Dockerfile,
+    document::{FromValue, Mistake, Value, not},
+    image::BaseImage,
+    map::Map,
+};
 
 /// Which builder is simulated.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Builder {
     /// BuildKit: `docker build` since Docker 23, `docker buildx build`, `buildctl`.
@@ -11,6 +17,16 @@ pub enum Builder {
     Buildkit,
     /// The classic builder: `DOCKER_BUILDKIT=0 docker build`.
     Legacy,
+}
+
+impl FromValue for Builder {
+    fn from_value(value: Value) -> Result<Self, Mistake> {
+        match String::from_value(value).as_deref() {
+            Ok("buildkit") => Ok(Self::Buildkit),
+            Ok("legacy") => Ok(Self::Legacy),
+            _ => not("\"buildkit\" or \"legacy\""),
+        }
+    }
 }
 
 /// Everything that a build reads. Nothing else influences its outcome but the daemon's cache.
@@ -51,13 +67,23 @@ impl Input<'_> {
 }
 
 /// Whether a RUN that runs again writes the same bytes. Keyed by the step's instruction text in a scenario.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Output {
     /// The same bytes as the last time.
     Same,
     /// Other bytes than ever before.
     Different,
+}
+
+impl FromValue for Output {
+    fn from_value(value: Value) -> Result<Self, Mistake> {
+        match String::from_value(value).as_deref() {
+            Ok("same") => Ok(Self::Same),
+            Ok("different") => Ok(Self::Different),
+            _ => not("\"same\" or \"different\""),
+        }
+    }
 }
 
 /// Docker versions whose classic builders differ: the daemon decides hits, the client the context's checksums.

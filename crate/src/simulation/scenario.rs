@@ -3,15 +3,11 @@
 //! It is the document that pages, links, test vectors and the command line share; `types.ts` documents it for
 //! JavaScript. Members that are not known here are passed over, and are kept by whoever holds the document.
 
-use std::fmt;
-
-use serde::{
-    Deserialize, Deserializer, Serialize, Serializer,
-    de::{MapAccess, Visitor},
-};
+use serde::{Serialize, Serializer};
 
 use crate::{
     builder::{Builder, Output},
+    document::{FromValue, Members, Mistake, Value, deserialized, not},
     image::BaseImage,
     map::Map,
 };
@@ -20,8 +16,7 @@ use crate::{
 pub type Files = Map<String, FileEntry>;
 
 /// A file, folder or link. Exactly one of `text`, `base64`, `symlink`, `hardlink`, `dir` and `digest` is given.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct FileEntry {
     /// A file with this text as UTF-8.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -54,8 +49,8 @@ pub struct FileEntry {
 
 /// A change before a build. Applied in this order: rename, delete, write, chmod, touch; then the rest. What is
 /// not mentioned stays.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Edit {
     /// Files that are made or replaced.
     #[serde(skip_serializing_if = "Map::is_empty")]
@@ -79,7 +74,7 @@ pub struct Edit {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub build_args: Option<Map<String, String>>,
     /// The target from now on; `Some(None)` (in JSON `null`) is the last stage.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "given")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub target: Option<Option<String>>,
     /// Base images that are added or replaced.
     #[serde(skip_serializing_if = "Map::is_empty")]
@@ -90,16 +85,14 @@ pub struct Edit {
 }
 
 /// A build and the edit before it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Build {
     /// The edit before it.
     pub edit: Edit,
 }
 
 /// Versions of the classic builder.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct LegacyVersions {
     /// The daemon's, as `28.2` or `28.2.2`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -110,12 +103,12 @@ pub struct LegacyVersions {
 }
 
 /// The whole document.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Scenario {
     /// Version of the format: 1.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub version: Option<u32>,
+    pub version: Option<u64>,
     /// A short name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
@@ -224,12 +217,6 @@ fn is_usual_builder(builder: &Builder) -> bool {
     *builder == Builder::default()
 }
 
-/// Tells `null` (`Some(None)`) from a member that is left out (`None`, by its default).
-#[expect(clippy::option_option, reason = "left out, null and a text are three different things")]
-fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
-}
-
 /// A value that is there and of no interest: read as anything, written as `true`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Anything;
@@ -240,9 +227,9 @@ impl Serialize for Anything {
     }
 }
 
-impl<'de> Deserialize<'de> for Anything {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        serde::de::IgnoredAny::deserialize(deserializer).map(|_| Self)
+impl FromValue for Anything {
+    fn from_value(_: Value) -> Result<Self, Mistake> {
+        Ok(Self)
     }
 }
 
@@ -263,22 +250,106 @@ impl Serialize for Pairs {
     }
 }
 
-impl<'de> Deserialize<'de> for Pairs {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct InOrder;
-        impl<'de> Visitor<'de> for InOrder {
-            type Value = Pairs;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object from old path to new path")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Pairs, A::Error> {
-                let mut pairs = Vec::new();
-                while let Some(pair) = map.next_entry()? {
-                    pairs.push(pair);
-                }
-                Ok(Pairs(pairs))
-            }
-        }
-        deserializer.deserialize_map(InOrder)
+impl FromValue for Pairs {
+    fn from_value(value: Value) -> Result<Self, Mistake> {
+        let Value::Object(members) = value else { return not("an object") };
+        let pair = |(from, to)| Ok((from, String::from_value(to)?));
+        members.into_iter().map(pair).collect::<Result<_, _>>().map(Self)
+    }
+}
+
+deserialized!(FileEntry, Edit, Scenario);
+
+impl FromValue for FileEntry {
+    fn from_value(value: Value) -> Result<Self, Mistake> {
+        let mut members = Members::of(value)?;
+        let mut entry = Self::default();
+        members.take("text", &mut entry.text);
+        members.take("base64", &mut entry.base64);
+        members.take("symlink", &mut entry.symlink);
+        members.take("hardlink", &mut entry.hardlink);
+        members.take("dir", &mut entry.dir);
+        members.take("digest", &mut entry.digest);
+        members.take("size", &mut entry.size);
+        members.take("mode", &mut entry.mode);
+        members.take("mtime", &mut entry.mtime);
+        members.end(entry)
+    }
+}
+
+impl FromValue for Edit {
+    fn from_value(value: Value) -> Result<Self, Mistake> {
+        let mut members = Members::of(value)?;
+        let mut edit = Self::default();
+        members.take("write", &mut edit.write);
+        members.take("delete", &mut edit.delete);
+        members.take("rename", &mut edit.rename);
+        members.take("chmod", &mut edit.chmod);
+        members.take("touch", &mut edit.touch);
+        members.take("dockerfile", &mut edit.dockerfile);
+        members.take("buildArgs", &mut edit.build_args);
+        let mut target = Target(None);
+        members.take("target", &mut target);
+        edit.target = target.0;
+        members.take("baseImages", &mut edit.base_images);
+        members.take("buildContexts", &mut edit.build_contexts);
+        members.end(edit)
+    }
+}
+
+/// The target of an edit: `null` is the last stage; left out, it stays.
+#[expect(clippy::option_option, reason = "left out, null and a text are three different things")]
+struct Target(Option<Option<String>>);
+
+impl FromValue for Target {
+    fn from_value(value: Value) -> Result<Self, Mistake> {
+        Option::from_value(value).map(|target| Self(Some(target)))
+    }
+}
+
+impl FromValue for Build {
+    fn from_value(value: Value) -> Result<Self, Mistake> {
+        let mut members = Members::of(value)?;
+        let mut build = Self::default();
+        members.take("edit", &mut build.edit);
+        members.end(build)
+    }
+}
+
+impl FromValue for LegacyVersions {
+    fn from_value(value: Value) -> Result<Self, Mistake> {
+        let mut members = Members::of(value)?;
+        let mut versions = Self::default();
+        members.take("daemon", &mut versions.daemon);
+        members.take("client", &mut versions.client);
+        members.end(versions)
+    }
+}
+
+impl FromValue for Scenario {
+    fn from_value(value: Value) -> Result<Self, Mistake> {
+        let mut members = Members::of(value)?;
+        let mut scenario = Self::default();
+        members.take("version", &mut scenario.version);
+        members.take("name", &mut scenario.name);
+        members.take("about", &mut scenario.about);
+        members.take("dockerfile", &mut scenario.dockerfile);
+        members.take("dockerfilePath", &mut scenario.dockerfile_path);
+        members.take("context", &mut scenario.context);
+        members.take("baseImages", &mut scenario.base_images);
+        members.take("buildContexts", &mut scenario.build_contexts);
+        members.take("buildArgs", &mut scenario.build_args);
+        members.take("secrets", &mut scenario.secrets);
+        members.take("ssh", &mut scenario.ssh);
+        members.take("target", &mut scenario.target);
+        members.take("platform", &mut scenario.platform);
+        members.take("builder", &mut scenario.builder);
+        members.take("legacy", &mut scenario.legacy);
+        members.take("builds", &mut scenario.builds);
+        members.take("pending", &mut scenario.pending);
+        members.take("costs", &mut scenario.costs);
+        members.take("weights", &mut scenario.weights);
+        members.take("outputs", &mut scenario.outputs);
+        members.end(scenario)
     }
 }

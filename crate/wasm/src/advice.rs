@@ -2,23 +2,17 @@
 
 use layerwise::{
     advice::{self, Advice, Kept, Level, Options, Saving},
+    document::Value,
+    map::Map,
     simulation::State,
 };
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use crate::{
-    value::{from_js, to_js},
+    value::{from_js, read, to_js},
     wire::{Offsets, WireEdit, edits},
 };
-
-/// What may be chosen.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct WireOptions {
-    moves: Option<Vec<String>>,
-    commits: Vec<Vec<String>>,
-}
 
 /// A change to the Dockerfile that rebuilds less.
 #[derive(Serialize)]
@@ -49,8 +43,10 @@ pub(crate) struct WireAdvice<'a> {
 
 /// Reads the options of `optimize` and `advice`; none if they are left out.
 pub(crate) fn options(value: JsValue) -> Result<Options, JsValue> {
-    let options: WireOptions = from_js::<Option<WireOptions>>(value)?.unwrap_or_default();
-    Ok(Options { commits: options.commits, ..chosen(options.moves) })
+    let mut given: Map<String, Value> = from_js::<Option<_>>(value)?.unwrap_or_default();
+    let mut take = |name: &str| given.remove(name).unwrap_or_default();
+    let commits: Option<_> = read(take("commits"))?;
+    Ok(Options { commits: commits.unwrap_or_default(), ..chosen(read(take("moves"))?) })
 }
 
 fn chosen(moves: Option<Vec<String>>) -> Options {

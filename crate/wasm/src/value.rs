@@ -2,7 +2,8 @@
 
 use std::{cell::RefCell, mem::ManuallyDrop};
 
-use serde::{Serialize, de::DeserializeOwned};
+use layerwise::document::{FromValue, Value};
+use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use crate::encode::Encoder;
@@ -35,9 +36,19 @@ struct Thrown<'a> {
 }
 
 /// Reads a value that JavaScript passes; throws `{code: "badDocument"}` if its shape is wrong.
-pub(crate) fn from_js<T: DeserializeOwned>(value: JsValue) -> Result<T, JsValue> {
+pub(crate) fn from_js<T: FromValue>(value: JsValue) -> Result<T, JsValue> {
+    read(plain(value)?)
+}
+
+/// Reads a part of such a value.
+pub(crate) fn read<T: FromValue>(value: Value) -> Result<T, JsValue> {
+    T::from_value(value).map_err(|mistake| thrown("badDocument", &mistake.to_string(), None, None))
+}
+
+/// What JavaScript passes, as a plain value.
+fn plain(value: JsValue) -> Result<Value, JsValue> {
     serde_wasm_bindgen::from_value(value)
-        .map_err(|error| thrown("badDocument", &error.to_string(), None, None))
+        .map_err(|_| thrown("badDocument", "the document holds something that JSON cannot", None, None))
 }
 
 /// Hands a value to JavaScript.

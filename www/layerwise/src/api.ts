@@ -1,5 +1,5 @@
 /** The functions of the package, the same for every way of loading the engine. */
-import { type AdviceOptions, engine, engineFor, guarded, wholeEngine } from "./engine.ts";
+import { type AdviceOptions, engine, guarded } from "./engine.ts";
 import { readScenario } from "./scenario.ts";
 import type { Advice, Diagnostic, Dockerfile, Scenario, Timeline, Token } from "./types.ts";
 
@@ -29,7 +29,7 @@ export function tokens(text: string): Token[] {
  */
 export function simulate(scenario: Scenario): Timeline {
   const read = readScenario(scenario);
-  return guarded(() => engineFor(read.builder).simulate(read), "scenario");
+  return guarded(() => engine().simulate(read), "scenario");
 }
 
 /** Choices for {@link optimize}. */
@@ -48,7 +48,7 @@ export interface OptimizeOptions extends AdviceOptions {
  */
 export function optimize(scenario: Scenario, options?: OptimizeOptions): Advice {
   const read = readScenario(scenario);
-  return guarded(() => wholeEngine().optimize(read, options), "scenario");
+  return guarded(() => engine().optimize(read, options), "scenario");
 }
 
 /**
@@ -58,7 +58,7 @@ export function optimize(scenario: Scenario, options?: OptimizeOptions): Advice 
  */
 export function check(scenario: Scenario): Diagnostic[] {
   const read = readScenario(scenario);
-  return guarded(() => wholeEngine().check(read), "scenario");
+  return guarded(() => engine().check(read), "scenario");
 }
 
 export type { AdviceOptions } from "./engine.ts";

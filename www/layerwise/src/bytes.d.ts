@@ -1,8 +1,4 @@
-/** The modules as text. `scripts/package.mjs` writes `bytes.js`. */
-export interface Deflated {
-  /** Bytes of the module. */
-  size: number;
-  base64: string;
-}
-export declare const engine: Deflated;
-export declare const advice: Deflated;
+/** The whole engine as text: deflated, then base64. `scripts/package.mjs` writes `bytes.js`. */
+export declare const base64: string;
+/** Bytes of the module. */
+export declare const size: number;

@@ -1,9 +1,10 @@
 /**
  * The engine as the rest of the package sees it, and the one place that knows whether it is there.
  *
- * It comes in two WebAssembly modules: `engine.wasm` parses, builds as BuildKit does and tells why; `advice.wasm` adds
- * advice, checks and the classic builder on the first one's memory. How they arrive is the business of `load/`; an
- * entry (`index.ts`, `url.ts`, `slim.ts`) picks a way and announces it here. Entries loaded together share one engine.
+ * It comes as two WebAssembly modules with the same face. `whole.wasm` can do everything. `engine.wasm` is the part of
+ * it that a first result needs, a third as large; where something else is asked of it, it stops, and the whole one has
+ * to be loaded. How they arrive is the business of `load/`; an entry (`index.ts`, `url.ts`, `slim.ts`) picks a way and
+ * announces it here. Entries loaded together share one engine.
  */
 import { LayerwiseError } from "./error.ts";
 import type {
@@ -71,21 +72,19 @@ export interface Engine {
 
 let present: Engine | undefined;
 let whole = false;
-let synchronous: { engine: () => Engine; advice: () => void } | undefined;
+let instance = 0;
+let synchronous: (() => Engine) | undefined;
 
-/** Says how to get the modules without waiting, should they be asked for before they are there. */
-export function provideLoader(engine: () => Engine, advice: () => void): void {
-  synchronous ??= { engine, advice };
+/** Says how to get the whole engine without waiting, should it be asked for before it is there. */
+export function provideLoader(load: () => Engine): void {
+  synchronous ??= load;
 }
 
-/** Hands over a started engine. */
-export function provideEngine(engine: Engine): void {
+/** Hands over a started engine: the whole one, or the part for a first result. */
+export function provideEngine(engine: Engine, isAll: boolean): void {
   present = engine;
-}
-
-/** Says that the second module has been started, too. */
-export function provideAdvice(): void {
-  whole = true;
+  whole = isAll;
+  instance += 1;
 }
 
 /** Whether a call would be answered without loading anything. */
@@ -93,9 +92,14 @@ export function isReady(): boolean {
   return present !== undefined;
 }
 
-/** Whether a call that needs the second module would be, too. */
+/** Whether every call would be. */
 export function isWhole(): boolean {
-  return present !== undefined && whole;
+  return whole;
+}
+
+/** Counts the engines that have been started one after the other: what one gave out is dead for the next. */
+export function instanceNumber(): number {
+  return instance;
 }
 
 /** The engine, started on first use if the entry allows that. */
@@ -106,29 +110,9 @@ export function engine(): Engine {
         hint: 'await init() first; or import from "layerwise", which needs no init()',
       });
     }
-    present = synchronous.engine();
+    provideEngine(synchronous(), true);
   }
-  return present;
-}
-
-/** The engine with its second module: for advice, checks and the classic builder. */
-export function wholeEngine(): Engine {
-  const first = engine();
-  if (!whole) {
-    if (synchronous === undefined) {
-      throw new LayerwiseError("notReady", "advice, checks and the classic builder are not loaded yet", {
-        hint: "await initAdvice() after init()",
-      });
-    }
-    synchronous.advice();
-    whole = true;
-  }
-  return first;
-}
-
-/** The engine with as much of it as a builder needs. */
-export function engineFor(builder: Builder | undefined): Engine {
-  return builder === "legacy" ? wholeEngine() : engine();
+  return present as Engine;
 }
 
 /**
@@ -152,13 +136,8 @@ interface Refusal {
 
 function asLayerwiseError(error: unknown, code: "call" | "scenario"): LayerwiseError {
   if (error instanceof LayerwiseError) return error;
-  if (error instanceof WebAssembly.RuntimeError) {
-    present?.__wbg_reset_state();
-    return new LayerwiseError("internal", `the engine stopped: ${error.message}`, {
-      cause: error,
-      hint: "This is a mistake in layerwise. Please report it with the scenario.",
-    });
-  }
+  // A stack that is full is a RangeError.
+  if (error instanceof WebAssembly.RuntimeError || error instanceof RangeError) return stopped(error);
   if (isRefusal(error)) {
     const at = error.path === undefined ? {} : { at: error.path };
     return new LayerwiseError(code, error.message, { ...at, reason: error.code });
@@ -168,6 +147,22 @@ function asLayerwiseError(error: unknown, code: "call" | "scenario"): LayerwiseE
     return new LayerwiseError("call", "this workspace was freed", { cause: error });
   }
   return new LayerwiseError(code, message, { cause: error });
+}
+
+/** Nothing in a module that stopped can be relied on: it is started anew. */
+function stopped(error: Error): LayerwiseError {
+  present?.__wbg_reset_state();
+  instance += 1;
+  if (!whole) {
+    return new LayerwiseError("notReady", "this takes the whole engine, which is not loaded yet", {
+      cause: error,
+      hint: "await initWhole(), then call again",
+    });
+  }
+  return new LayerwiseError("internal", `the engine stopped: ${error.message}`, {
+    cause: error,
+    hint: "This is a mistake in layerwise. Please report it with the scenario.",
+  });
 }
 
 function isRefusal(error: unknown): error is Refusal {

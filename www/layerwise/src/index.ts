@@ -5,8 +5,8 @@
  * in bundlers and in a page. Pages that would rather fetch the module as a file import `layerwise/url`.
  */
 import { provideLoader } from "./engine.ts";
-import { loadInlined, loadInlinedAdvice } from "./load/inlined.ts";
+import { loadInlined } from "./load/inlined.ts";
 
-provideLoader(loadInlined, loadInlinedAdvice);
+provideLoader(loadInlined);
 
 export * from "./api.ts";

@@ -3,7 +3,7 @@ import { LayerwiseError } from "../error.ts";
 import { PLAYGROUND } from "../playground.ts";
 import { toFragment } from "../scenario.ts";
 import type { BuildResult, Scenario, Timeline } from "../types.ts";
-import { init, initAdvice } from "../url.ts";
+import { init, initWhole } from "../url.ts";
 import { Workspace } from "../workspace.ts";
 import { EMBED_STYLE } from "./embed-style.ts";
 import { h, type MarkupChild, patch } from "./node.ts";
@@ -36,9 +36,9 @@ function sharedSheet(): CSSStyleSheet {
   return sheet;
 }
 
-/** The second module's file, beside the engine's. */
-function beside(file: string): URL {
-  return new URL("advice.wasm", new URL(file, document.baseURI));
+/** Whether something cannot be done only because the whole engine is not there. */
+function isEarly(error: unknown): boolean {
+  return error instanceof LayerwiseError && error.code === "notReady";
 }
 
 /** The base of both elements. */
@@ -93,14 +93,19 @@ export abstract class LayerwiseElement extends Base {
 
   /** A link to the playground with what is shown. */
   toURL(): string {
-    const scenario = this.scenario;
-    const base = this.getAttribute("link-base") ?? PLAYGROUND;
-    return scenario === undefined ? base : base + toFragment(scenario);
+    const { scenario } = this;
+    return scenario === undefined ? this.linkBase : this.linkBase + toFragment(scenario);
+  }
+
+  /** The playground's address. */
+  protected get linkBase(): string {
+    return this.getAttribute("link-base") ?? PLAYGROUND;
   }
 
   /** Takes all edits back. */
   reset(): void {
-    if (this.#start !== undefined) this.#begin(this.#start);
+    const start = this.#start;
+    if (start !== undefined) void this.attempt(() => this.#begin(start));
   }
 
   connectedCallback(): void {
@@ -135,7 +140,7 @@ export abstract class LayerwiseElement extends Base {
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
     if (before === after || !this.isConnected) return;
     if (name === "theme") this.#applyTheme();
-    else if (name === "view" || name === "editable") this.refresh();
+    else if (name === "view" || name === "editable") void this.attempt(() => this.refresh());
     else this.restart();
   }
 
@@ -179,40 +184,54 @@ export abstract class LayerwiseElement extends Base {
     this.#settle?.failed(error);
   }
 
-  async #load(): Promise<void> {
-    this.#observer?.disconnect();
-    const run = ++this.#run;
+  /**
+   * Does something with the engine. Where that takes the whole one, it is loaded and `work` is done again, so `work`
+   * must not mind. What fails is shown.
+   */
+  protected async attempt(work: () => void | Promise<void>): Promise<void> {
+    const run = this.#run;
     try {
-      const file = this.getAttribute("engine");
-      await init(file ?? undefined);
-      const scenario = this.#given ?? (await readSource(this));
-      if (scenario.builder === "legacy") await initAdvice(file === null ? undefined : beside(file));
-      // Disconnected or read again in the meantime.
-      if (run !== this.#run) return;
-      this.#begin(scenario);
+      try {
+        await work();
+      } catch (error) {
+        if (!isEarly(error)) throw error;
+        const file = this.getAttribute("engine");
+        await initWhole(
+          file === null ? undefined : new URL("whole.wasm", new URL(file, this.ownerDocument.baseURI)),
+        );
+        if (run === this.#run) await work();
+      }
     } catch (error) {
+      // Disconnected or read again in the meantime: nobody waits for this any more.
       if (run === this.#run) this.fail(error);
     }
   }
 
+  async #load(): Promise<void> {
+    this.#observer?.disconnect();
+    const run = ++this.#run;
+    await this.attempt(async () => {
+      await init(this.getAttribute("engine") ?? undefined);
+      const scenario = this.#given ?? (await readSource(this));
+      if (run === this.#run) this.#begin(scenario);
+    });
+  }
+
   #begin(scenario: Scenario): void {
-    try {
-      const workspace = new Workspace(scenario);
-      this.workspace?.free();
-      this.workspace = workspace;
-      this.#start = scenario;
-      this.begun();
-      this.refresh();
-      this.style.removeProperty("min-block-size");
-      this.emit("lw-ready", { timeline: workspace.timeline() });
-      this.#settle?.done();
-    } catch (error) {
-      this.fail(error);
-    }
+    const workspace = new Workspace(scenario);
+    const timeline = workspace.timeline();
+    this.workspace?.free();
+    this.workspace = workspace;
+    this.#start = scenario;
+    this.begun(scenario);
+    this.refresh();
+    this.style.removeProperty("min-block-size");
+    this.emit("lw-ready", { timeline });
+    this.#settle?.done();
   }
 
   /** A new scenario has come. */
-  protected begun(): void {}
+  protected begun(_scenario: Scenario): void {}
 
   /** Keeps room for the steps, so that the text below does not jump when they come. */
   #reserve(): void {

@@ -1,5 +1,5 @@
 /** `<layerwise-playground>`: a Dockerfile to try things on: change files, build, see what runs again. */
-import type { FileEntry, Files } from "../types.ts";
+import type { BuildResult, FileEntry, Files, Scenario } from "../types.ts";
 import { summary } from "../wording.ts";
 import { filesView, sourceView, toolbarView } from "./editor.ts";
 import { LayerwiseElement } from "./embed.ts";
@@ -24,37 +24,42 @@ export class LayerwisePlayground extends LayerwiseElement {
     super();
     this.root.addEventListener("click", (event) => this.#click(event.target as Element));
     this.root.addEventListener("input", (event) => this.#input(event.target as Element));
+    // What is shown is put into the link when somebody is about to follow it.
+    for (const event of ["pointerover", "focusin"]) {
+      this.root.addEventListener(event, ({ target }) => this.#fillLink(target as Element));
+    }
   }
 
   /** Builds with the edits made so far. */
   build(): void {
     const { workspace } = this;
     if (workspace === undefined) return;
-    const result = workspace.build();
-    const number = workspace.timeline().builds.length;
-    this.#dirty = false;
-    this.#selected = number - 1;
-    this.refresh();
-    this.emit("lw-build", { result, number });
+    let result: BuildResult | undefined;
+    void this.attempt(() => {
+      result ??= workspace.build();
+      const number = workspace.timeline().builds.length;
+      this.#dirty = false;
+      this.#selected = number - 1;
+      this.refresh();
+      this.emit("lw-build", { result, number });
+    });
   }
 
   /** Changes the content of a file, adding it if it is not there. */
   change(path: string, entry?: FileEntry): void {
     if (this.workspace === undefined || !this.emit("lw-change", { path, how: "edit" })) return;
     const next = entry ?? edited(Object.hasOwn(this.#files, path) ? this.#files[path] : undefined);
-    this.#attempt(() => this.workspace?.write(path, next));
+    this.#try(() => this.workspace?.write(path, next));
     this.#files = { ...this.#files, [path]: next };
   }
 
   /** Changes nothing of a file but its time. */
   touch(path: string): void {
     if (this.workspace === undefined || !this.emit("lw-change", { path, how: "touch" })) return;
-    this.#attempt(() => this.workspace?.touch(path));
+    this.#try(() => this.workspace?.touch(path));
   }
 
-  protected override begun(): void {
-    const scenario = this.workspace?.scenario();
-    if (scenario === undefined) return;
+  protected override begun(scenario: Scenario): void {
     let text = scenario.dockerfile;
     const files = new Map(Object.entries(scenario.context ?? {}));
     for (const { edit } of scenario.builds ?? []) {
@@ -84,7 +89,7 @@ export class LayerwisePlayground extends LayerwiseElement {
     const result = h(
       "div",
       { class: "lw-result", part: "result" },
-      toolbarView({ dirty: this.#dirty, link: this.toURL() }),
+      toolbarView({ dirty: this.#dirty, link: this.linkBase }),
       buildsView(timeline, index),
       h("p", { class: "lw-summary", part: "summary", role: "status" }, ...pieces(summary(build, which))),
       ...buildView(build),
@@ -110,6 +115,11 @@ export class LayerwisePlayground extends LayerwiseElement {
     return [h("div", { class: "lw-source" }, sourceView(this.#editable(), this.#text), ...files)];
   }
 
+  #fillLink(target: Element): void {
+    const link = target.closest<HTMLAnchorElement>("a.lw-open");
+    if (link !== null) void this.attempt(() => link.setAttribute("href", this.toURL()));
+  }
+
   /** A text field's content is a property, which markup cannot carry. */
   #fillEditor(): void {
     const area = this.root.querySelector("textarea");
@@ -122,7 +132,7 @@ export class LayerwisePlayground extends LayerwiseElement {
     const { build, change, touch, action } = button.dataset;
     if (build !== undefined) {
       this.#selected = Number(build);
-      this.refresh();
+      void this.attempt(() => this.refresh());
     } else if (change !== undefined) this.change(change);
     else if (touch !== undefined) this.touch(touch);
     else if (action === "build") this.build();
@@ -137,18 +147,16 @@ export class LayerwisePlayground extends LayerwiseElement {
       return;
     }
     this.#text = text;
-    this.#attempt(() => this.workspace?.setDockerfile(text));
+    this.#try(() => this.workspace?.setDockerfile(text));
   }
 
   /** Makes an edit, and shows what the next build would do. */
-  #attempt(edit: () => void): void {
-    try {
+  #try(edit: () => void): void {
+    void this.attempt(() => {
       edit();
       this.#dirty = true;
       this.#selected = undefined;
       this.refresh();
-    } catch (error) {
-      this.fail(error);
-    }
+    });
   }
 }

@@ -22,7 +22,7 @@ export class LayerwiseSteps extends LayerwiseElement {
       const button = (event.target as Element).closest("[data-build]");
       if (button === null) return;
       this.#selected = Number(button.getAttribute("data-build"));
-      this.refresh();
+      void this.attempt(() => this.refresh());
     });
   }
 
@@ -32,7 +32,7 @@ export class LayerwiseSteps extends LayerwiseElement {
       return;
     }
     this.#selected = undefined;
-    this.refresh();
+    void this.attempt(() => this.refresh());
   }
 
   protected override begun(): void {

@@ -1,45 +1,28 @@
 /** The engine's modules from files: fetched and compiled while they arrive, or handed in by the caller. */
-import { isReady, isWhole, provideAdvice, provideEngine } from "../engine.ts";
+import { isReady, isWhole, provideEngine } from "../engine.ts";
 import { LayerwiseError } from "../error.ts";
-import { start, startAdvice } from "./start.ts";
+import { type Part, start } from "./start.ts";
 
-/** What `init()` and `initAdvice()` take. */
+/** What `init()` and `initWhole()` take. */
 export type ModuleSource = URL | string | Response | Promise<Response> | BufferSource | WebAssembly.Module;
 
-let starting: Promise<void> | undefined;
-let startingAdvice: Promise<void> | undefined;
+const starting: Partial<Record<Part, Promise<void>>> = {};
 
-/** Starts the engine from `source`. Later calls get the same promise; after a failure a new try is made. */
-export function initOnce(source: ModuleSource): Promise<void> {
-  if (isReady()) return Promise.resolve();
-  starting ??= compile(source, "engine")
-    .then((module) => provideEngine(start(module)))
-    .catch((error: unknown) => {
-      starting = undefined;
-      throw error;
-    });
-  return starting;
-}
-
-/** Starts the second module, as soon as the engine that is being started is there. */
-export function initAdviceOnce(source: ModuleSource): Promise<void> {
-  if (isWhole()) return Promise.resolve();
-  startingAdvice ??= compile(source, "advice")
-    .then(async (module) => {
-      await starting;
-      if (!isReady()) throw new LayerwiseError("notReady", "initAdvice() needs an init() beside it");
-      startAdvice(module);
-      provideAdvice();
+/** Starts a module from `source`. Later calls get the same promise; after a failure a new try is made. */
+export function initOnce(source: ModuleSource, part: Part): Promise<void> {
+  const isThere = part === "whole" ? isWhole : isReady;
+  if (isThere()) return Promise.resolve();
+  starting[part] ??= compile(source, part)
+    .then((module) => {
+      // The whole engine may have overtaken its part.
+      if (!isThere()) provideEngine(start(module, part), part === "whole");
     })
     .catch((error: unknown) => {
-      startingAdvice = undefined;
+      delete starting[part];
       throw error;
     });
-  return startingAdvice;
+  return starting[part];
 }
-
-/** The two modules, by the names of their files. */
-type Part = "engine" | "advice";
 
 async function compile(source: ModuleSource, part: Part): Promise<WebAssembly.Module> {
   if (source instanceof WebAssembly.Module) return source;
@@ -104,7 +87,7 @@ async function compileBytes(source: BufferSource, address: string, part: Part): 
   }
 }
 
-const caller = (part: Part) => (part === "engine" ? "init()" : "initAdvice()");
+const caller = (part: Part) => (part === "engine" ? "init()" : "initWhole()");
 
 const served = (part: Part) =>
   `${part}.wasm has to be served beside the script, or its address given to ${caller(part)}.`;

@@ -4,27 +4,19 @@
  * Slower to download than the file itself by about a third, but it needs no server, no permission and no bundler
  * that understands WebAssembly.
  */
-import { advice, type Deflated, engine } from "../bytes.ts";
+import { base64, size } from "../bytes.ts";
 import { inflateSync } from "../deflate.ts";
 import type { Engine } from "../engine.ts";
 import { LayerwiseError } from "../error.ts";
-import { start, startAdvice } from "./start.ts";
+import { start } from "./start.ts";
 
 /** Starts the engine. Blocks for some milliseconds, once. */
 export function loadInlined(): Engine {
-  return start(compiled(engine));
-}
-
-/** Starts its second module, in the same way. */
-export function loadInlinedAdvice(): void {
-  startAdvice(compiled(advice));
-}
-
-function compiled({ size, base64 }: Deflated): WebAssembly.Module {
   const bytes = inflateSync(decode(base64), { out: new Uint8Array(size) });
   try {
-    return new WebAssembly.Module(bytes);
+    return start(new WebAssembly.Module(bytes), "whole");
   } catch (error) {
+    if (error instanceof LayerwiseError) throw error;
     throw new LayerwiseError("wasm", `the engine cannot be compiled: ${(error as Error).message}`, {
       cause: error,
       hint: "A page with a content security policy needs script-src 'wasm-unsafe-eval'.",
@@ -32,11 +24,11 @@ function compiled({ size, base64 }: Deflated): WebAssembly.Module {
   }
 }
 
-function decode(base64: string): Uint8Array<ArrayBuffer> {
+function decode(text: string): Uint8Array<ArrayBuffer> {
   // Newer than TypeScript's library; ten times as fast as the loop below.
   const native = (Uint8Array as { fromBase64?: (text: string) => Uint8Array<ArrayBuffer> }).fromBase64;
-  if (native !== undefined) return native.call(Uint8Array, base64);
-  const binary = atob(base64);
+  if (native !== undefined) return native.call(Uint8Array, text);
+  const binary = atob(text);
   const bytes = new Uint8Array(binary.length);
   for (let at = 0; at < binary.length; at++) bytes[at] = binary.charCodeAt(at);
   return bytes;

@@ -1,40 +1,32 @@
-/** From compiled modules to a started engine. */
+/** From a compiled module to a started engine. */
 import type { Engine } from "../engine.ts";
 import { LayerwiseError } from "../error.ts";
 import * as glue from "../glue.ts";
 
-/** Starts the engine, or says that the module is not this version's. */
-export function start(module: WebAssembly.Module): Engine {
-  // Looked at first: the glue keeps whatever it has started once.
-  const names = WebAssembly.Module.exports(module).map((each) => each.name);
-  if (!["memory", "parse", "simulate", "workspace_next"].every((name) => names.includes(name))) {
-    throw foreign("engine");
-  }
-  try {
-    glue.initSync({ module });
-  } catch (error) {
-    throw foreign("engine", error);
-  }
+/** The two modules, by the names of their files. */
+export type Part = "engine" | "whole";
+
+/** Starts a module in the place of the one that runs, if any; or says that it is not the one that is meant. */
+export function start(module: WebAssembly.Module, part: Part): Engine {
+  const found = mark(module);
+  if (found !== `${part} ${glue.build}`) throw foreign(part, found);
+  glue.startWith(module);
   return glue as unknown as Engine;
 }
 
-/** Starts the second module beside the engine, or says that they do not belong together. */
-export function startAdvice(module: WebAssembly.Module): void {
-  // It imports from the engine under a name that only modules of one build share.
-  if (!WebAssembly.Module.imports(module).some((each) => each.module.startsWith("engine "))) {
-    throw foreign("advice");
-  }
-  try {
-    glue.initAdvice(module);
-  } catch (error) {
-    throw foreign("advice", error);
-  }
+/** What the build wrote into the module: its name and the build's number. */
+function mark(module: WebAssembly.Module): string | undefined {
+  const [section] = WebAssembly.Module.customSections(module, "layerwise");
+  return section === undefined ? undefined : new TextDecoder().decode(section);
 }
 
-function foreign(name: "engine" | "advice", cause?: unknown): LayerwiseError {
-  const what = name === "engine" ? "the engine" : "the second module";
-  return new LayerwiseError("wasm", `the module is not ${what} of this version of layerwise`, {
-    cause,
-    hint: `Take ${name}.wasm from the same version of the package as the JavaScript.`,
+function foreign(part: Part, found: string | undefined): LayerwiseError {
+  const other = found?.split(" ")[0];
+  const message =
+    found === undefined || other === part
+      ? "the module is not the engine of this version of layerwise"
+      : `the module is ${other}.wasm, not ${part}.wasm`;
+  return new LayerwiseError("wasm", message, {
+    hint: `Take ${part}.wasm from the same version of the package as the JavaScript.`,
   });
 }
