@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 
 use layerwise::{
-    builder::{BuildError, Outcome},
+    builder::{BuildError, Outcome, Status},
     check::{self, FEATURES, RULES, Reach, url},
     diagnostic::{Diagnostic, Severity, code},
-    simulation::{Scenario, State},
+    simulation::{FileEntry, Scenario, State, Workspace},
     text::{LineIndex, apply},
 };
 use serde_json::Value;
@@ -162,7 +162,7 @@ fn warnings_of_recorded_dockerfiles() {
 
 /// What is wrong with a text, as the page shows it.
 fn page(state: &State) -> Vec<Diagnostic> {
-    check::diagnostics(state, &Outcome::default())
+    check::diagnostics(&state.input(), state.settings.builder, &Outcome::default())
 }
 
 fn codes(text: &str) -> Vec<(&'static str, u32)> {
@@ -186,7 +186,8 @@ fn findings_of_a_text_stand_in_its_order() {
 fn a_failure_is_told_where_it_happens() {
     let state = of("FROM scratch\nCOPY x /\n");
     let error = Some(BuildError { message: "no such file".into(), line: 2, refused: false });
-    let found = check::diagnostics(&state, &Outcome { error, ..Outcome::default() });
+    let found =
+        check::diagnostics(&state.input(), state.settings.builder, &Outcome { error, ..Outcome::default() });
     let told: Vec<_> = found.iter().map(|one| (one.code, one.line, one.message.as_str())).collect();
     assert_eq!(told, [(check::BUILD_FAILS, 2, "no such file")]);
 }
@@ -195,7 +196,11 @@ fn a_failure_is_told_where_it_happens() {
 fn warnings_of_a_build_go_to_their_lines() {
     let state = of("FROM scratch\nCOPY x /\n");
     let warnings = vec!["[Warning] x (line 2)".into(), "[Warning] y".into()];
-    let found = check::diagnostics(&state, &Outcome { warnings, ..Outcome::default() });
+    let found = check::diagnostics(
+        &state.input(),
+        state.settings.builder,
+        &Outcome { warnings, ..Outcome::default() },
+    );
     let told: Vec<_> = found.iter().map(|one| (one.code, one.line)).collect();
     assert_eq!(told, [(check::BUILD_WARNS, 0), (check::BUILD_WARNS, 2)]);
 }
@@ -451,5 +456,41 @@ fn places_lie_in_the_text() {
                 assert!(finding.edits.iter().all(|edit| cut.get(edit.span.range()).is_some()), "{finding:?}");
             }
         }
+    }
+}
+
+/// What a real build said of these, with the release v0.32.2: its checks come after what it refuses by itself, and
+/// before any step.
+#[test]
+fn checks_that_are_to_fail_the_build_stop_it_before_any_step() {
+    let lint = Some("lint violation found for rules: MaintainerDeprecated");
+    let scratch = "FROM scratch\nCOPY a.txt /\nMAINTAINER me\n";
+    let on = |text: &str, rest: &str| ["# check=", text, "\n", scratch, rest].concat();
+    let unknown = "dockerfile parse error on line 5: unknown instruction: FOO (did you mean FROM?)";
+    for (text, argument, target, message) in [
+        (on("error=true", ""), None, None, lint),
+        (on("skip=MaintainerDeprecated;error=true", ""), None, None, None),
+        (on("error=true", "COPY nosuch /\n"), None, None, lint),
+        (on("error=true", "FOO\n"), None, None, Some(unknown)),
+        (on("error=true", "FROM scratch\nCOPY a.txt /k\n"), None, None, lint),
+        (on("error=true", ""), None, Some("nosuch"), Some("target stage \"nosuch\" could not be found")),
+        (on("error=true", ""), Some("skip=all"), None, None),
+        (scratch.to_owned(), Some("error=true"), None, lint),
+        (scratch.to_owned(), None, None, None),
+    ] {
+        let mut work = Workspace::new();
+        let file = FileEntry { text: Some("a".to_owned()), ..FileEntry::default() };
+        work.write("a.txt", file).expect("a good path");
+        work.set_dockerfile(&text).expect("a short text");
+        let argument = argument.map(|value: &str| ("BUILDKIT_DOCKERFILE_CHECK".to_owned(), value.to_owned()));
+        work.set_build_args(argument.into_iter().collect());
+        work.set_target(target);
+        assert_eq!(work.next().error.as_ref().map(|error| error.message.as_str()), message, "{text}");
+        let built = work.build();
+        assert_eq!(built.error.as_ref().map(|error| error.message.as_str()), message, "{text}");
+        work.set_dockerfile("FROM scratch\nCOPY a.txt /\n").expect("a short text");
+        work.set_target(None);
+        let stored = work.next().steps[0].status == Status::Cached;
+        assert_eq!(stored, message.is_none(), "a build that is refused executes nothing: {text}");
     }
 }

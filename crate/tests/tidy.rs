@@ -7,7 +7,7 @@ use std::{
 };
 
 /// In the order in which they may use each other: each only those before it.
-const MODULES: [&str; 16] = [
+const MODULES: [&str; 17] = [
     "map",
     "document",
     "text",
@@ -22,8 +22,8 @@ const MODULES: [&str; 16] = [
     "tool",
     "build",
     "builder",
-    "simulation",
     "check",
+    "simulation",
     "advice",
 ];
 const LONGEST: usize = 600;

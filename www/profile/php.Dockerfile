@@ -9,7 +9,5 @@ RUN set -eux; \
     mv "$PHP_INI_DIR/php.ini-production" "$PHP_INI_DIR/php.ini"
 COPY --chown=www-data:www-data --from=vendor /app/vendor /var/www/html/vendor
 COPY --chmod=755 scripts/*.sh /usr/local/bin/
-ADD https://example.com/tools.tar.gz /opt/
 WORKDIR /var/www/html
 COPY ["public", "./public/"]
-ONBUILD RUN echo built

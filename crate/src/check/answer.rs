@@ -1,12 +1,11 @@
 //! What is wrong with the Dockerfile as a whole: what its reader found, what the builder warns about, and why the
 //! build fails, each at its place in the text.
 
-use super::{Reach, frontend, warnings};
+use super::{Reach, VIOLATION, frontend, warnings};
 use crate::{
-    builder::{Builder, Outcome},
+    builder::{Builder, Input, Outcome},
     diagnostic::{Diagnostic, Severity, code},
     dockerfile::Dockerfile,
-    simulation::State,
     text::{Span, TextEdit},
 };
 
@@ -20,11 +19,11 @@ pub const BUILD_WARNS: &str = "BuildWarns";
 /// is chosen, and what comes out of the build. What two of them find is told once.
 ///
 /// The classic builder has no checks. What they find is worth knowing all the same, and no more.
-pub fn diagnostics(state: &State, outcome: &Outcome) -> Vec<Diagnostic> {
-    let dockerfile = &*state.dockerfile;
-    let is_buildkit = state.settings.builder == Builder::Buildkit;
+pub fn diagnostics(input: &Input<'_>, builder: Builder, outcome: &Outcome) -> Vec<Diagnostic> {
+    let dockerfile = input.dockerfile;
+    let is_buildkit = builder == Builder::Buildkit;
     let mut found: Vec<Diagnostic> = dockerfile.diagnostics.iter().map(with_edits).collect();
-    let mut checks = warnings(&state.input(), Reach::Check);
+    let mut checks = warnings(input, Reach::Check);
     if is_buildkit {
         checks.extend(frontend::check(dockerfile));
     } else {
@@ -48,9 +47,10 @@ pub fn diagnostics(state: &State, outcome: &Outcome) -> Vec<Diagnostic> {
     }
     if let Some(error) = &outcome.error {
         let told = found.iter().any(|other| {
+            let of_checks = other.code == code::LINT_VIOLATION;
             other.severity == Severity::Error
-                && other.code != code::LINT_VIOLATION
                 && other.code != code::FEATURE_NEWER_THAN_SYNTAX
+                && of_checks == error.message.starts_with(VIOLATION)
                 && (other.line == error.line || error.message.ends_with(&other.message))
         });
         if !told {

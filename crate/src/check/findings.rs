@@ -10,7 +10,7 @@ use crate::{
 use super::rule;
 
 /// The build argument that stands above the directive in the file.
-const SETTING: &str = "BUILDKIT_DOCKERFILE_CHECK";
+pub(super) const SETTING: &str = "BUILDKIT_DOCKERFILE_CHECK";
 
 /// What a finding is about, and how the checks are set there.
 #[derive(Clone, Copy)]

@@ -44,11 +44,14 @@ pub use feature::{FEATURES, Feature};
 pub use rule::{RULES, Rule, url};
 
 use crate::{
-    builder::Input,
+    builder::{BuildError, Input},
     diagnostic::{Diagnostic, Severity, code},
     text::Span,
 };
 use findings::{Findings, Place};
+
+/// How the builder says that its checks fail the build; names of rules follow.
+const VIOLATION: &str = "lint violation found for rules: ";
 
 /// Which stages are looked into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,15 +87,32 @@ pub fn warnings(input: &Input<'_>, reach: Reach) -> Vec<Diagnostic> {
     casing::check(&mut findings);
     walk::check(&mut findings, input, reach);
     if findings.fails() && findings.found.iter().any(|finding| finding.severity == Severity::Warning) {
-        let failure = violation(&findings);
+        let failure = failure(&findings);
         findings.found.push(failure);
     }
     findings.refuse();
     findings.found
 }
 
+/// Whether the build fails if its checks find something: `# check=error=true`, or the build argument that says so. Quick
+/// to ask, unlike [`violation`].
+pub fn may_fail(input: &Input<'_>) -> bool {
+    let given = input.build_args.get(findings::SETTING);
+    given.map_or(input.dockerfile.checks.error, |given| given.contains("error"))
+}
+
+/// Why the builder refuses the file before any step, if its checks are set to fail the build and find something. What it
+/// refuses for other reasons it refuses earlier (`dockerfile2llb`: `lint.Error`).
+///
+/// The first wasm file calls this by way of the second, which holds all checks: it must not become part of its caller.
+#[inline(never)]
+pub fn violation(input: &Input<'_>) -> Option<BuildError> {
+    let found = warnings(input, Reach::Build).into_iter().find(|found| found.code == code::LINT_VIOLATION)?;
+    Some(BuildError { message: found.message, line: 0, refused: true })
+}
+
 /// `# check=error=true`: what was found fails the build.
-fn violation(findings: &Findings<'_>) -> Diagnostic {
+fn failure(findings: &Findings<'_>) -> Diagnostic {
     let counts = |finding: &&Diagnostic| finding.severity == Severity::Warning;
     let mut rules: Vec<&str> = findings.found.iter().filter(counts).map(|finding| finding.code).collect();
     rules.sort_unstable();
@@ -103,7 +123,7 @@ fn violation(findings: &Findings<'_>) -> Diagnostic {
         severity: Severity::Error,
         span: directive.map_or(Span::default(), |directive| directive.span),
         line: 0,
-        message: ["lint violation found for rules: ", &rules.join(", ")].concat(),
+        message: [VIOLATION, &rules.join(", ")].concat(),
         hint: Some("error=true makes the build fail on what its checks find.".to_owned()),
         edits: Vec::new(),
     }

@@ -2,7 +2,10 @@
 
 use std::rc::Rc;
 
-use crate::builder::{Builder, Input, Outcome, buildkit, legacy};
+use crate::{
+    builder::{BuildError, Builder, Input, Outcome, buildkit, legacy},
+    check,
+};
 
 use super::{
     Error,
@@ -47,17 +50,36 @@ impl Daemon {
 
     fn build(&mut self, input: &Input<'_>) -> Outcome {
         match self {
-            Self::Buildkit(daemon) => daemon.build(input),
+            Self::Buildkit(daemon) => match violation(input) {
+                Some(error) => stopped(daemon.preview(input), error),
+                None => daemon.build(input),
+            },
             Self::Legacy(daemon) => daemon.build(input),
         }
     }
 
     fn preview(&mut self, input: &Input<'_>) -> Outcome {
         match self {
-            Self::Buildkit(daemon) => daemon.preview(input),
+            Self::Buildkit(daemon) => match violation(input) {
+                Some(error) => stopped(daemon.preview(input), error),
+                None => daemon.preview(input),
+            },
             Self::Legacy(daemon) => daemon.clone().build(input),
         }
     }
+}
+
+/// Why the checks of the build refuse it, if they are to.
+fn violation(input: &Input<'_>) -> Option<BuildError> {
+    if check::may_fail(input) { check::violation(input) } else { None }
+}
+
+/// What is told of a build that its checks refuse: the steps are those that there would be.
+fn stopped(mut outcome: Outcome, error: BuildError) -> Outcome {
+    if !outcome.error.as_ref().is_some_and(|error| error.refused) {
+        outcome.error = Some(error);
+    }
+    outcome
 }
 
 /// A build that was tried.

@@ -61,7 +61,7 @@ fn found(text: &str) -> Vec<Diagnostic> {
     let mut work = Workspace::new();
     work.set_dockerfile(text).expect("a short text");
     let outcome = work.outcome();
-    check::diagnostics(work.state(), &outcome)
+    check::diagnostics(&work.state().input(), work.state().settings.builder, &outcome)
 }
 
 #[test]

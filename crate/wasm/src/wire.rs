@@ -205,7 +205,7 @@ pub(crate) fn tokens(file: &Dockerfile) -> Vec<WireToken> {
 /// What is wrong with the Dockerfile that is worked on.
 pub(crate) fn diagnostics_for(work: &mut Work) -> JsValue {
     let outcome = work.outcome();
-    let list = check::diagnostics(work.state(), &outcome);
+    let list = check::diagnostics(&work.state().input(), work.state().settings.builder, &outcome);
     let dockerfile = &work.state().dockerfile;
     to_js(&diagnostics(&Offsets::new(&dockerfile.text), &list))
 }
