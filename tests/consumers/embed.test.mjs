@@ -84,6 +84,28 @@ test("the engine is fetched once, and only when an element comes near", async ()
   await far.close();
 });
 
+test("a rare Dockerfile takes the whole engine, and is answered: as a document, and while somebody types", async () => {
+  const { page, requests, problems, close } = await open();
+  const whole = () => requests.filter((request) => request.endsWith("whole.wasm")).length;
+  await page.locator("#lesson").getByText("Build 2:").waitFor();
+  assert.equal(whole(), 0);
+  const area = page.locator("#try");
+  await area.getByLabel("Dockerfile").fill("# escape=`\nFROM node:22\nRUN echo `\n  a\nADD --keep-git-dir=true . /src\n");
+  await area.locator(".lw-step", { hasText: "ADD --keep-git-dir=true" }).waitFor();
+  assert.equal(whole(), 1);
+  await area.getByRole("button", { name: "Build", exact: true }).click();
+  await area.locator(".lw-summary", { hasText: "Build 3" }).waitFor();
+  await page.evaluate(() => {
+    const scenario = { dockerfile: "FROM node:22\nLABEL a=b\n", builder: "legacy" };
+    Object.assign(document.querySelector("#lesson") ?? {}, { scenario });
+  });
+  // The classic builder alone makes a step of it.
+  await page.locator("#lesson .lw-step", { hasText: "LABEL a=b" }).waitFor();
+  assert.equal(whole(), 1);
+  assert.deepEqual(problems, []);
+  await close();
+});
+
 test("playing: change, touch, build, edit, reset, by mouse and by keyboard", async () => {
   const { page, problems, close } = await open();
   const area = page.locator("#try");

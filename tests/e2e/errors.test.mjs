@@ -83,6 +83,16 @@ test("a Dockerfile that is refused begins no step, and that is said", () =>
     assert.equal(await page.locator("#steps .step[data-status=failed] .cause").count(), 0);
   }));
 
+test("checks that fail the build: what they found, on no line of its own", () =>
+  visit(async (page) => {
+    await paste(page, "# check=error=true\nFROM alpine\nWORKDIR src\n");
+    await says(page, /The builder refuses this Dockerfile/);
+    await says(page, /Lint violation found for rules: WorkdirRelativePath\./);
+    assert.doesNotMatch(await page.locator("#headline").innerText(), /line 0/i);
+    await page.locator("#diagnostics .finding", { hasText: "Relative workdir" }).getByRole("button", { name: "Fix" }).click();
+    await says(page, /1 of 1 steps? runs? again/);
+  }));
+
 test("an empty text", () =>
   visit(async (page) => {
     await page.locator("#editor .cm-content").click();

@@ -34,16 +34,19 @@ export function verdict(result: BuildResult): Verdict {
     };
   }
   if (error !== undefined) {
-    const text = error.refused
-      ? "The builder refuses this Dockerfile"
-      : `The build fails on line ${error.line}`;
+    const place = error.line > 0 ? ` on line ${error.line}` : "";
+    const text = error.refused ? "The builder refuses this Dockerfile" : `The build fails${place}`;
     return {
       mood: "failed",
       text,
-      reason: [
-        { kind: "line", text: `Line ${error.line}`, line: error.line },
-        `: ${builderMessage(error.message)}`,
-      ],
+      // What is wrong with the file as a whole is on no line.
+      reason:
+        error.line > 0
+          ? [
+              { kind: "line", text: `Line ${error.line}`, line: error.line },
+              `: ${builderMessage(error.message)}`,
+            ]
+          : [`${sentence(builderMessage(error.message))}.`],
     };
   }
   const all = steps.filter((step) => step.status !== "skipped");

@@ -69,7 +69,7 @@ function problems(build: BuildResult | undefined, diagnostics: Diagnostic[], nam
   const lines = diagnostics.map((each) => diagnosticText(each, name));
   const error = build?.error;
   if (error !== undefined && !diagnostics.some((each) => each.message === error.message)) {
-    lines.push(`${name}:${error.line}: the build fails: ${error.message}`);
+    lines.push(`${name}${error.line > 0 ? `:${error.line}` : ""}: the build fails: ${error.message}`);
   }
   return lines.length > 0 ? ["", ...lines] : [];
 }

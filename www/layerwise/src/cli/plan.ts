@@ -21,7 +21,8 @@ export async function plan({ rest, options }: Arguments): Promise<Status> {
       ...(step.checksum === undefined ? [] : [muted(`  checksum  ${step.checksum}`)]),
       ...(step.exact ? [] : [muted("  not the builder's own digits: the base image or a file is not known")]),
     ]);
-    if (build.error !== undefined) lines.push(`${name}:${build.error.line}: ${build.error.message}`);
+    if (build.error !== undefined)
+      lines.push(`${name}${build.error.line > 0 ? `:${build.error.line}` : ""}: ${build.error.message}`);
     print(lines.join("\n"));
   }
   return build.error === undefined ? NOTHING_FOUND : FINDINGS;
