@@ -1,6 +1,6 @@
 /**
  * What a reader downloads, in bytes after brotli, against the limits and the sizes noted in size.json. `--write` notes
- * today's sizes there, so that growth shows in the change that caused it. A goal is printed, not enforced.
+ * today's sizes there, so that growth shows in the change that caused it. A limit stands above both.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -43,7 +43,7 @@ export function checkSizes() {
     const note = notes[name] ?? {};
     notes[name] = note;
     console.log(
-      `${name.padEnd(8)} ${String(size).padStart(7)} bytes brotli${note.limit ? `, limit ${note.limit}` : ""}${note.goal ? `, goal ${note.goal}` : ""}`,
+      `${name.padEnd(8)} ${String(size).padStart(7)} bytes brotli${note.limit ? `, limit ${note.limit}` : ""}`,
     );
     if (note.limit && size > note.limit) problems.push(`${name} is ${size} bytes, more than ${note.limit}`);
     if (note.size && size > note.size * (1 + SLACK) && !process.argv.includes("--write")) {
