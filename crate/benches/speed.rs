@@ -58,41 +58,7 @@ fn edit(criterion: &mut Criterion) {
 }
 
 /// A Dockerfile of 300 lines: services of four languages, each built in a stage of its own, with packages one a line.
-fn many_stages() -> String {
-    let bodies = [
-        (
-            "node:20",
-            "# packages\nCOPY . .\nRUN npm ci\nRUN npm run build\nRUN npm prune --omit=dev\nENV NODE_ENV=production\n",
-        ),
-        (
-            "python:3.12",
-            "COPY . .\nENV PIP_NO_CACHE_DIR=1\nRUN pip install -r requirements.txt \\\n  && python -m compileall .\nRUN chmod +x manage.py\n",
-        ),
-        (
-            "golang:1.22",
-            "COPY . .\nRUN go mod download\nARG VERSION\nRUN CGO_ENABLED=0 go build \\\n  -ldflags=-X=main.version=$VERSION \\\n  -o /out/app ./...\n",
-        ),
-        (
-            "debian:12",
-            "COPY shop/m1 /opt/shop/\nCOPY web/m2 /opt/web/\nRUN apt-get update \\\n  && apt-get install -y curl git\nRUN mkdir -p /var/log/shop\n",
-        ),
-    ];
-    let packages: String = (0..18).map(|number| format!("    lib-of-service-{number} \\\n")).collect();
-    let mut text = String::from("# syntax=docker/dockerfile:1.7\n");
-    for number in 0..8 {
-        let (image, body) = bodies[number % bodies.len()];
-        text.push_str(&format!(
-            "\nFROM {image} AS service{number}\nWORKDIR /srv/app\nLABEL org.opencontainers.image.title=\"service {number}\"\n\
-             # What is compiled needs these.\nRUN apt-get update && apt-get install -y --no-install-recommends \\\n{packages}    tini\n\
-             ARG COMMIT\nENV RELEASE=$COMMIT\n{body}EXPOSE 8080\nUSER 1000:1000\nCMD [\"run\", \"{number}\"]\n"
-        ));
-    }
-    text.push_str("\nFROM debian:12\n");
-    for number in 0..8 {
-        text.push_str(&format!("# service {number}\nCOPY --from=service{number} /srv/app /srv/{number}\n"));
-    }
-    text
-}
+const MANY_STAGES: &str = include_str!("../../tests/vectors/bench/many-stages.Dockerfile");
 
 fn optimize(criterion: &mut Criterion) {
     let mut files = json!({
@@ -110,7 +76,7 @@ fn optimize(criterion: &mut Criterion) {
         files[format!("{top}/m{}/f{number}.py", number / 20)] =
             json!({ "text": format!("value = {number}\n").repeat(40) });
     }
-    let dockerfile = many_stages();
+    let dockerfile = MANY_STAGES;
     assert!((290..=310).contains(&dockerfile.lines().count()), "{}", dockerfile.lines().count());
     let scenario = scenario(json!({ "dockerfile": dockerfile, "context": files }));
     let state = State::from_scenario(&scenario).expect("all paths are good");

@@ -1,6 +1,6 @@
 /**
  * Speed, measured side by side in one process after warm-up: parsing against npm's dockerfile-ast; a build of a
- * typical file; one edited file among 10,000. It prints goals and fails at none, since seconds differ by machine: that
+ * typical file; one edited file among 10,000; advice for a long file. It prints goals and fails at none, since seconds differ by machine: that
  * an edit hashes one file only is asserted in crate/tests/tree.rs, by counting bytes.
  */
 import { readFileSync } from "node:fs";
@@ -71,4 +71,12 @@ main(async () => {
     return large.next().steps.length;
   });
   console.log(`one edited file among 10,000: ${(edit / 1000).toFixed(3)} ms (goal 2)`);
+
+  const many = new Workspace({
+    dockerfile: readFileSync(join(root, "tests/vectors/bench/many-stages.Dockerfile"), "utf8"),
+    context: { ...tree(5000, 20), "go.mod": { text: "module shop\n" }, "package.json": { text: "{}\n" } },
+  });
+  many.build();
+  const advice = measure(() => many.advice().moves.length);
+  console.log(`advice for 300 lines and 5,000 files: ${(advice / 1000).toFixed(1)} ms (goal 20)`);
 });
