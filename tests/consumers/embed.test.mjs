@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
-import { fromFragment } from "../../www/layerwise/dist/index.js";
+import { fromFragment, Workspace } from "../../www/layerwise/dist/index.js";
 import { cleanUp, launch, project, serve } from "./project.mjs";
 
 const axe = readFileSync(
@@ -142,6 +142,9 @@ test("playing: change, touch, build, edit, reset, by mouse and by keyboard", asy
   const link = (await anchor.getAttribute("href")) ?? "";
   const scenario = fromFragment(new URL(link).hash);
   assert.ok((scenario.builds?.length ?? 0) >= 3);
+  const shown = await area.evaluate((/** @type {any} */ element) => [element.timeline, element.workspace.next()]);
+  const again = new Workspace(scenario);
+  assert.deepEqual([again.timeline(), again.next()], shown, "the link says what was done here");
   await area.getByRole("button", { name: "Reset" }).click();
   await area.getByText("Build 2: 2 of 3 steps run again").waitFor();
   const seen = await page.evaluate(() => /** @type {any} */ (window).seen);

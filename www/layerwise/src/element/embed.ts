@@ -78,7 +78,7 @@ export abstract class LayerwiseElement extends Base {
 
   /** The scenario with all edits; set it to show another one. */
   get scenario(): Scenario | undefined {
-    return this.workspace?.scenario() ?? this.#given;
+    return this.document() ?? this.#given;
   }
 
   set scenario(scenario: Scenario | undefined) {
@@ -228,6 +228,11 @@ export abstract class LayerwiseElement extends Base {
     this.style.removeProperty("min-block-size");
     this.emit("lw-ready", { timeline });
     this.#settle?.done();
+  }
+
+  /** What is shown, with the edits made here. Needs no engine: whoever follows the link need not wait for one. */
+  protected document(): Scenario | undefined {
+    return this.#start;
   }
 
   /** A new scenario has come. */

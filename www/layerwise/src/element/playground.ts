@@ -1,5 +1,5 @@
 /** `<layerwise-playground>`: a Dockerfile to try things on: change files, build, see what runs again. */
-import type { BuildResult, FileEntry, Files, Scenario } from "../types.ts";
+import type { BuildResult, Edit, FileEntry, Files, Scenario } from "../types.ts";
 import { summary } from "../wording.ts";
 import { filesView, sourceView, toolbarView } from "./editor.ts";
 import { LayerwiseElement } from "./embed.ts";
@@ -19,6 +19,9 @@ export class LayerwisePlayground extends LayerwiseElement {
   #dirty = false;
   #text = "";
   #files: Files = {};
+  /** Builds made here, and the changes since the last one. */
+  #builds: { edit: Edit }[] = [];
+  #pending: Edit = {};
 
   constructor() {
     super();
@@ -36,7 +39,11 @@ export class LayerwisePlayground extends LayerwiseElement {
     if (workspace === undefined) return;
     let result: BuildResult | undefined;
     void this.attempt(() => {
-      result ??= workspace.build();
+      if (result === undefined) {
+        result = workspace.build();
+        this.#builds.push({ edit: this.#pending });
+        this.#pending = {};
+      }
       const number = workspace.timeline().builds.length;
       this.#dirty = false;
       this.#selected = number - 1;
@@ -49,20 +56,32 @@ export class LayerwisePlayground extends LayerwiseElement {
   change(path: string, entry?: FileEntry): void {
     if (this.workspace === undefined || !this.emit("lw-change", { path, how: "edit" })) return;
     const next = entry ?? edited(Object.hasOwn(this.#files, path) ? this.#files[path] : undefined);
-    this.#try(() => this.workspace?.write(path, next));
+    this.#try(() => this.workspace?.write(path, next), { write: { ...this.#pending.write, [path]: next } });
     this.#files = { ...this.#files, [path]: next };
   }
 
   /** Changes nothing of a file but its time. */
   touch(path: string): void {
     if (this.workspace === undefined || !this.emit("lw-change", { path, how: "touch" })) return;
-    this.#try(() => this.workspace?.touch(path));
+    this.#try(() => this.workspace?.touch(path), { touch: [...(this.#pending.touch ?? []), path] });
+  }
+
+  protected override document(): Scenario | undefined {
+    const start = super.document();
+    if (start === undefined) return undefined;
+    const { pending, ...document } = start;
+    const builds = [...(start.builds ?? [{ edit: {} }]), ...this.#builds];
+    const isChanged = Object.keys(this.#pending).length > 0;
+    return { ...document, builds, ...(isChanged ? { pending: this.#pending } : {}) };
   }
 
   protected override begun(scenario: Scenario): void {
+    this.#builds = [];
+    this.#pending = scenario.pending ?? {};
     let text = scenario.dockerfile;
     const files = new Map(Object.entries(scenario.context ?? {}));
-    for (const { edit } of scenario.builds ?? []) {
+    const pending = scenario.pending === undefined ? [] : [{ edit: scenario.pending }];
+    for (const { edit } of [...(scenario.builds ?? []), ...pending]) {
       for (const [from, to] of Object.entries(edit.rename ?? {})) {
         const moved = files.get(from);
         files.delete(from);
@@ -74,8 +93,8 @@ export class LayerwisePlayground extends LayerwiseElement {
     }
     this.#text = text;
     this.#files = Object.fromEntries(files);
-    this.#selected = Math.max(0, (scenario.builds?.length ?? 1) - 1);
-    this.#dirty = false;
+    this.#dirty = pending.length > 0;
+    this.#selected = this.#dirty ? undefined : Math.max(0, (scenario.builds?.length ?? 1) - 1);
   }
 
   protected override refresh(): void {
@@ -117,7 +136,7 @@ export class LayerwisePlayground extends LayerwiseElement {
 
   #fillLink(target: Element): void {
     const link = target.closest<HTMLAnchorElement>("a.lw-open");
-    if (link !== null) void this.attempt(() => link.setAttribute("href", this.toURL()));
+    link?.setAttribute("href", this.toURL());
   }
 
   /** A text field's content is a property, which markup cannot carry. */
@@ -147,13 +166,14 @@ export class LayerwisePlayground extends LayerwiseElement {
       return;
     }
     this.#text = text;
-    this.#try(() => this.workspace?.setDockerfile(text));
+    this.#try(() => this.workspace?.setDockerfile(text), { dockerfile: text });
   }
 
   /** Makes an edit, and shows what the next build would do. */
-  #try(edit: () => void): void {
+  #try(edit: () => void, change: Edit): void {
     void this.attempt(() => {
       edit();
+      this.#pending = { ...this.#pending, ...change };
       this.#dirty = true;
       this.#selected = undefined;
       this.refresh();
