@@ -33,15 +33,64 @@ test("images are told by name and tag", () => {
   assert.equal(knownImage("eclipse-temurin:21-jre")?.image.cmd, undefined);
 });
 
+test("distributions bring a path and a shell", () => {
+  // `.config` of `oci/blobs/image-config.json` (Debian), `image-config.json` (BusyBox), and of the published images.
+  for (const [reference, distribution, shell] of [
+    ["debian", "debian", "bash"],
+    ["debian:13.7-slim", "debian", "bash"],
+    ["debian:bookworm-20260803-slim", "debian", "bash"],
+    ["debian:oldstable-backports", "debian", "bash"],
+    ["ubuntu", "ubuntu", "/bin/bash"],
+    ["ubuntu:24.04", "ubuntu", "/bin/bash"],
+    ["ubuntu:resolute-20260811.1", "ubuntu", "/bin/bash"],
+    ["buildpack-deps:curl", "debian", "bash"],
+    ["buildpack-deps:bookworm-scm", "debian", "bash"],
+    ["buildpack-deps:24.04-curl", "ubuntu", "/bin/bash"],
+    ["buildpack-deps:noble", "ubuntu", "/bin/bash"],
+    ["alpine", "alpine", "/bin/sh"],
+    ["alpine:3.24.2", "alpine", "/bin/sh"],
+    ["alpine:20260805", "alpine", "/bin/sh"],
+    ["busybox", "busybox", "sh"],
+    ["busybox:1.38.0-musl", "busybox", "sh"],
+  ]) {
+    const expect = { env: [`PATH=${PATH}`], distribution, cmd: [shell] };
+    assert.deepEqual(knownImage(reference)?.image, expect, reference);
+  }
+});
+
+test("a tag of a distribution that was given up is the release that was newest then", () => {
+  assert.deepEqual(knownImage("python:bullseye")?.image.unknownEnv, [
+    "GPG_KEY",
+    "PYTHON_VERSION",
+    "PYTHON_SHA256",
+  ]);
+  assert.deepEqual(knownImage("python:trixie")?.image.unknownEnv, ["PYTHON_VERSION", "PYTHON_SHA256"]);
+  assert.deepEqual(knownImage("node:alpine3.21")?.image.unknownEnv, ["NODE_VERSION", "YARN_VERSION"]);
+  assert.deepEqual(knownImage("node:alpine3.24")?.image.unknownEnv, ["NODE_VERSION"]);
+});
+
 test("what is not covered is not known", () => {
   for (const reference of [
     "python:3.7",
     "python:3.12.1",
+    "python:3.12-alpine3.18",
+    "python:3.11-buster",
     "python:3.12-windowsservercore",
     "python@sha256:0",
     "example.org/python:3.12",
     "node:17",
     "golang:1.20",
+    "golang:1.21.0",
+    "golang:buster",
+    "ruby:3.2.2",
+    "ruby:3.2-alpine3.17",
+    "debian:stretch",
+    "debian:9",
+    "ubuntu:16.04",
+    "ubuntu:focal-20221130",
+    "alpine:3.5",
+    "busybox:1.24",
+    "buildpack-deps:plucky",
     "maven:3.9",
     "openjdk:17",
     "mcr.microsoft.com/dotnet/sdk:8.0-noble-chiseled",
@@ -53,7 +102,8 @@ test("what is not covered is not known", () => {
 });
 
 test("references have their variables replaced", () => {
-  const text = 'ARG V=3.12\nARG N\nFROM python:${V}-slim AS a\nFROM a AS b\nFROM --platform=x ${N:-node}:22\nFROM scratch\n';
+  const text =
+    "ARG V=3.12\nARG N\nFROM python:${V}-slim AS a\nFROM a AS b\nFROM --platform=x ${N:-node}:22\nFROM scratch\n";
   const found = references(text, { V: "3.13" });
   assert.deepEqual(found, [
     { stage: 0, line: 3, reference: "python:3.13-slim" },
@@ -76,7 +126,10 @@ test("a scenario gets what it does not say itself", () => {
   const [build] = simulate(filled).builds;
   assert.equal(build?.error, undefined);
   // The version is a variable of the RUN, and its value is not known.
-  assert.deepEqual(build?.steps.map(({ exact }) => exact), [true, false]);
+  assert.deepEqual(
+    build?.steps.map(({ exact }) => exact),
+    [true, false],
+  );
 });
 
 test("variables of known images are no mistake", () => {

@@ -6,7 +6,8 @@
  * is guessed from what other tags have.
  */
 import type { BaseImage } from "../types.ts";
-import { distributionOf, type Tag } from "./tag.ts";
+import { alpine, buildpackDeps, busybox, debian, PATH, ubuntu } from "./distributions.ts";
+import { distributionOf, only, type Tag } from "./tag.ts";
 
 export interface Entry {
   names: readonly string[];
@@ -15,9 +16,11 @@ export interface Entry {
   source: string;
 }
 
-/** The search path of the distributions' images, and of BuildKit where there is none. */
-const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-const LINUX = /^(alpine[\d.]*|slim|buster|bullseye|bookworm|trixie|latest)$/;
+/**
+ * A distribution that is given up keeps its tags, with what the last Dockerfile for it said. For those given up before
+ * 2024 that is not what the others say: Python's set `PYTHON_PIP_VERSION`, Ruby's `RUBY_MAJOR`.
+ */
+const LINUX = /^(alpine(3\.(19|[2-9]\d))?|slim|bullseye|bookworm|trixie|latest)$/;
 const UBUNTU = /^(focal|jammy|noble|resolute)$/;
 
 interface Known extends BaseImage {
@@ -44,15 +47,16 @@ function version(name: string, tag: Tag): { env: string[]; unknown: string[] } {
   return isWhole ? { env: [`${name}=${tag.version}`], unknown: [] } : { env: [], unknown: [name] };
 }
 
-const only = ({ words }: Tag, ...known: RegExp[]): boolean =>
-  words.every((word) => known.some((each) => each.test(word)));
+const isOn = ({ words }: Tag, linux: RegExp): boolean => words.some((word) => linux.test(word));
 const isPatch = (tag: Tag): boolean => tag.version.split(".").length > 2;
 const has = ({ words }: Tag, word: string): boolean => words.includes(word);
 const isAlpine = (tag: Tag): boolean => distributionOf(tag.words) === "alpine";
 
 function python(tag: Tag): BaseImage | undefined {
-  // "3" and no number at all: the newest, 3.14.
-  const order = Number.isNaN(tag.order) || tag.version === "3" ? 3014 : tag.order;
+  // "3" and no number at all: the newest, 3.14; but of a distribution given up before it, 3.13.
+  const isNewest = tag.version === "" || tag.version === "3";
+  const newest = isOn(tag, /^(bullseye|alpine3\.(19|20))$/) ? 3013 : 3014;
+  const order = isNewest ? newest : tag.order;
   // Older releases of one version had other variables: what a whole version number means is not told.
   if (!only(tag, LINUX) || order < 3009 || order > 3014 || isPatch(tag)) return undefined;
   const unknown = [...(order < 3014 ? ["GPG_KEY"] : []), "PYTHON_VERSION", "PYTHON_SHA256"];
@@ -61,8 +65,11 @@ function python(tag: Tag): BaseImage | undefined {
 }
 
 function node(tag: Tag): BaseImage | undefined {
-  const major = has(tag, "lts") ? 24 : Number.isNaN(tag.order) ? 26 : Math.floor(tag.order / 1000);
-  if (!only(tag, LINUX, /^(lts|current)$/) || ![18, 20, 22, 24, 26].includes(major)) return undefined;
+  // "lts" is 24 and from the end of October 2026 on 26: then without YARN_VERSION, which stays unknown. No number at
+  // all is 26, but of a distribution given up before it an older one, which had that.
+  const newest = isOn(tag, /^alpine3\.(19|20|21)$/) ? 25 : 26;
+  const major = has(tag, "lts") ? 24 : tag.version === "" ? newest : Math.floor(tag.order / 1000);
+  if (!only(tag, LINUX, /^(lts|current)$/) || ![18, 20, 22, 24, 25, 26].includes(major)) return undefined;
   const own = version("NODE_VERSION", tag);
   const unknown = [...own.unknown, ...(major < 26 ? ["YARN_VERSION"] : [])];
   return image(tag, "debian", own.env, unknown, { entrypoint: ["docker-entrypoint.sh"], cmd: ["node"] });
@@ -71,6 +78,8 @@ function node(tag: Tag): BaseImage | undefined {
 function golang(tag: Tag): BaseImage | undefined {
   const isNewest = tag.version === "" || tag.version === "1";
   if (!only(tag, LINUX) || (!isNewest && (tag.order < 1021 || tag.order > 1027))) return undefined;
+  // The only one of 1.21 without GOTOOLCHAIN.
+  if (tag.version === "1.21.0") return undefined;
   const own = version("GOLANG_VERSION", tag);
   const path = `PATH=/go/bin:/usr/local/go/bin:${PATH}`;
   const cmd = [isAlpine(tag) ? "/bin/sh" : "bash"];
@@ -95,6 +104,8 @@ function ruby(tag: Tag): BaseImage | undefined {
   const isNewest = ["", "3", "4"].includes(tag.version);
   if (!only(tag, LINUX) || (!isNewest && ![3001, 3002, 3003, 3004, 4000].includes(tag.order)))
     return undefined;
+  // Until the end of 2023, releases had RUBY_MAJOR and no RUBY_DOWNLOAD_URL.
+  if (isPatch(tag) && tag.order < 3003) return undefined;
   const own = version("RUBY_VERSION", tag);
   const env = [
     `PATH=/usr/local/bundle/bin:${PATH}`,
@@ -275,11 +286,6 @@ function dotnet(tag: Tag): BaseImage | undefined {
   return image(tag, tag.version === "10.0" ? "ubuntu" : "debian", env, unknown);
 }
 
-/** A distribution's own image: a file system and a shell. */
-function distribution(name: string, cmd: string): (tag: Tag) => BaseImage {
-  return (tag) => image(tag, name, [], [], { cmd: [cmd] });
-}
-
 const github = (path: string, commit: string): string => `https://github.com/${path}/tree/${commit}`;
 
 export const CATALOGUE: readonly Entry[] = [
@@ -364,23 +370,31 @@ export const CATALOGUE: readonly Entry[] = [
     source: github("dotnet/dotnet-docker", "3ed00b611cc88eaa5995525a0549a5703965cd02"),
   },
   {
-    names: ["debian", "buildpack-deps"],
-    image: distribution("debian", "bash"),
-    source: "https://github.com/debuerreotype/docker-debian-artifacts",
+    // `oci/blobs/image-config.json` of each suite.
+    names: ["debian"],
+    image: debian,
+    source: github("debuerreotype/docker-debian-artifacts", "f5527c9b022448b28981cf274721d9749d8fc5c4"),
   },
   {
+    names: ["buildpack-deps"],
+    image: buildpackDeps,
+    source: github("docker-library/buildpack-deps", "8330ca1d2319b779c8b7a8aa64bb40dbe568e1e2"),
+  },
+  {
+    // The published images, inspected; so is Alpine.
     names: ["ubuntu"],
-    image: distribution("ubuntu", "/bin/bash"),
-    source: "https://git.launchpad.net/cloud-images/+oci/ubuntu-base",
+    image: ubuntu,
+    source: `${github("docker-library/repo-info", "1c2b9d920fdd20f9cb58fbd6cd771fe434b465d6")}/repos/ubuntu`,
   },
   {
     names: ["alpine"],
-    image: distribution("alpine", "/bin/sh"),
-    source: "https://github.com/alpinelinux/docker-alpine",
+    image: alpine,
+    source: `${github("docker-library/repo-info", "7859ce442d87572265f77dfce85c80f8d40ff85b")}/repos/alpine`,
   },
   {
+    // `image-config.json` of each variant.
     names: ["busybox"],
-    image: distribution("busybox", "sh"),
-    source: "https://github.com/docker-library/busybox",
+    image: busybox,
+    source: github("docker-library/busybox", "9c2087811429374737832a4c936fc411c1b4a22b"),
   },
 ];

@@ -34,6 +34,10 @@ export function readTag(reference: string): Tag {
   };
 }
 
+/** Whether each word of a tag is one of those. */
+export const only = ({ words }: Pick<Tag, "words">, ...known: readonly RegExp[]): boolean =>
+  words.every((word) => known.some((each) => each.test(word)));
+
 /** The distribution that a tag names, if it names one. */
 export function distributionOf(words: readonly string[]): string | undefined {
   for (const word of words) {
