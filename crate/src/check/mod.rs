@@ -103,9 +103,6 @@ pub fn may_fail(input: &Input<'_>) -> bool {
 
 /// Why the builder refuses the file before any step, if its checks are set to fail the build and find something. What it
 /// refuses for other reasons it refuses earlier (`dockerfile2llb`: `lint.Error`).
-///
-/// The first wasm file calls this by way of the second, which holds all checks: it must not become part of its caller.
-#[inline(never)]
 pub fn violation(input: &Input<'_>) -> Option<BuildError> {
     let found = warnings(input, Reach::Build).into_iter().find(|found| found.code == code::LINT_VIOLATION)?;
     Some(BuildError { message: found.message, line: 0, refused: true })

@@ -138,8 +138,7 @@ fn join_sorted(mut sums: Vec<Sum>) -> Digest {
     Digest::of(&joined)
 }
 
-/// Visits everything below a folder, each entry before its members, in byte order. What is called by pointer would
-/// be part of the first wasm file, which has no use for these sums.
+/// Visits everything below a folder, each entry before its members, in byte order.
 fn walk<'a, F: FnMut(&str, &'a Rc<Node>)>(node: &'a Rc<Node>, path: &mut String, visit: &mut F) {
     for (name, child) in node.children() {
         let length = path.len();
