@@ -24,6 +24,7 @@ export class Page {
   #pause: ReturnType<typeof setTimeout> | undefined;
   #lastNotice = 0;
   readonly #once = new Set<string>();
+  /** What was last said of the result. It is said again when it changes, not over something else. */
   #spoken = "";
   /** Whether something was changed since the page was opened: only then is the address its own link. */
   #touched = false;
@@ -180,7 +181,6 @@ export class Page {
 
   /** One polite sentence. */
   say(text: string): void {
-    this.#spoken = text;
     element("status").textContent = text;
     element("toast").textContent = text;
     element("toast").classList.remove("shown");
