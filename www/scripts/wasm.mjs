@@ -147,12 +147,8 @@ export function startWith(module) {
 `;
   writeFileSync(join(engine, "engine.js"), glue + code);
   const types = readFileSync(join(engine, "engine.d.ts"), "utf8");
-  const added = code
-    .match(/\/\*\*.*\*\/|export (const build|function startWith\(module)/g)
-    .join("\n")
-    .replace("const build", "const build: string;")
-    .replace("(module", "(module: WebAssembly.Module): void;");
-  writeFileSync(join(engine, "engine.d.ts"), `${types}\n${added}\n`);
+  const own = "export const build: string;\nexport function startWith(module: WebAssembly.Module): void;\n";
+  writeFileSync(join(engine, "engine.d.ts"), `${types}\n${own}`);
 }
 
 /** Name and content are short: their lengths take one byte. */

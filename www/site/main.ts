@@ -14,7 +14,7 @@ import { startTheme } from "./theme.ts";
 declare const ENGINE: string;
 declare const WHOLE: string;
 
-/** Milliseconds. */
+/** How long the editor waits for colours, in milliseconds. */
 const PATIENCE = 2000;
 
 interface Start {

@@ -4,6 +4,7 @@
  * The session holds the document itself, so that nothing is lost when the engine is not there, breaks, or refuses an
  * edit. The engine's workspace follows it: an edit sends what changed, and the answers come back.
  */
+import { isEarly } from "../layerwise/src/error.ts";
 import type { KnownImage } from "../layerwise/src/images/index.ts";
 import type {
   Advice,
@@ -418,11 +419,6 @@ function isTooLong(document: Document): boolean {
 /** The engine refuses calls that cannot be carried out; anything else means that it broke. */
 function isRefusal(error: unknown): boolean {
   return (error as { code?: string }).code === "call";
-}
-
-/** It would be answered by the whole engine. */
-function isEarly(error: unknown): boolean {
-  return (error as { code?: string }).code === "notReady";
 }
 
 function send(workspace: Workspace, edit: Edit, after: Snapshot): void {

@@ -2,7 +2,7 @@
  * The engine as the rest of the package sees it, and the one place that knows whether it is there.
  *
  * It comes as two WebAssembly modules with the same face. `whole.wasm` can do everything. `engine.wasm` is the part of
- * it that a first result needs, a third as large; where something else is asked of it, it stops, and the whole one has
+ * it that a first result needs, a fourth as large; where something else is asked of it, it stops, and the whole one has
  * to be loaded. How they arrive is the business of `load/`; an entry (`index.ts`, `url.ts`, `slim.ts`) picks a way and
  * announces it here. Entries loaded together share one engine.
  */

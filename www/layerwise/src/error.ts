@@ -17,6 +17,11 @@ export type ErrorCode =
   /** The engine broke. Please report it together with the scenario. */
   | "internal";
 
+/** Whether something was refused only because the whole engine, or any, is not there yet. */
+export function isEarly(error: unknown): boolean {
+  return (error as { code?: unknown } | undefined)?.code === "notReady";
+}
+
 /** Thrown by every function of the package. `code` tells the kinds apart, the message is for people. */
 export class LayerwiseError extends Error {
   override readonly name = "LayerwiseError";

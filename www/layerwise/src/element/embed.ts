@@ -1,5 +1,5 @@
 /** What both elements share: waiting until they are near the screen, starting the engine, themes, errors. */
-import { LayerwiseError } from "../error.ts";
+import { isEarly, LayerwiseError } from "../error.ts";
 import { PLAYGROUND } from "../playground.ts";
 import { toFragment } from "../scenario.ts";
 import type { BuildResult, Scenario, Timeline } from "../types.ts";
@@ -34,11 +34,6 @@ function sharedSheet(): CSSStyleSheet {
     sheet.replaceSync(styleSheet(":host") + EMBED_STYLE);
   }
   return sheet;
-}
-
-/** Whether something cannot be done only because the whole engine is not there. */
-function isEarly(error: unknown): boolean {
-  return error instanceof LayerwiseError && error.code === "notReady";
 }
 
 /** The base of both elements. */
