@@ -141,6 +141,25 @@ fn run(work: &mut Workspace, act: &Act) {
     }
 }
 
+/// A file that is moved to the Dockerfile's place keeps its time, which two files of one text would not tell apart.
+#[test]
+fn a_dockerfile_that_was_moved_keeps_its_time() {
+    let mut work = Workspace::open(&start()).expect("the files are fine");
+    let acts = [
+        Act::Write("src/b.txt", "one\n"),
+        Act::Dockerfile(DOCKERFILES[0]),
+        Act::Rename(".dockerignore", "Dockerfile"),
+        Act::Build,
+        Act::Rename("src/b.txt", "Dockerfile"),
+    ];
+    for act in &acts {
+        run(&mut work, act);
+    }
+    let scenario = work.scenario();
+    let again = Workspace::open(&scenario).expect("what it writes, it opens");
+    assert_eq!(again.scenario(), scenario);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
 

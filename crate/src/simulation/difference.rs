@@ -66,8 +66,10 @@ pub(crate) fn difference(old: &State, new: &State, time: i64) -> Edit {
     }
     if !old.context.is_same(&new.context) {
         let mut list = old.context.diff(&new.context);
+        // A Dockerfile that was moved into its place, or came back, is older than the edit: its file is told too.
+        let now = |change: &Change| change.after.as_ref().is_some_and(|entry| entry.mtime == time);
         if edit.dockerfile.is_some() {
-            list.retain(|change| new.settings.dockerfile_path.as_ref() != Some(&change.path));
+            list.retain(|change| new.settings.dockerfile_path.as_ref() != Some(&change.path) || !now(change));
         }
         let moved = renamed(&mut list, old);
         for change in &list {

@@ -205,6 +205,10 @@ impl State {
     fn set_dockerfile(&mut self, text: &str, time: i64) -> Result<(), Error> {
         self.parse(text)?;
         if let Some(path) = &self.settings.dockerfile_path {
+            let there = self.context.get(path).map(|entry| &entry.kind);
+            if matches!(there, Some(Kind::File(Content::Bytes(bytes))) if **bytes == *text.as_bytes()) {
+                return Ok(());
+            }
             let mut entry = Entry::file(text.as_bytes());
             entry.mtime = time;
             insert(&mut self.context, path, entry)?;
