@@ -11,7 +11,8 @@ pub struct Options {
     pub moves: Option<Vec<String>>,
     /// The edits that people make; drawn from the scenario's weights, the commits and the files if empty.
     pub edits: Vec<LikelyEdit>,
-    /// For each commit of the project's history the paths of the context that it changed: how often what changes.
+    /// For each commit of the project's history, or each edit of the scenario, the paths of the context that it
+    /// changed: how often what changes.
     /// Weights of the scenario go first.
     pub commits: Vec<Vec<String>>,
 }
@@ -83,6 +84,6 @@ pub struct Advice {
     pub cost_before: u64,
     /// The same for [`Advice::dockerfile`].
     pub cost_after: u64,
-    /// For each likely edit, before and with the edits applied.
+    /// For each likely edit, and for one of the Dockerfile's last line, before and with the edits applied.
     pub saves: Vec<Saving>,
 }

@@ -7,7 +7,7 @@ use crate::{
     simulation::{BuildResult, Edit, History, State},
 };
 
-use super::{LikelyEdit, Saving};
+use super::{LikelyEdit, Saving, likely::changed};
 
 /// A Dockerfile's first build and the rebuilds after each likely edit.
 pub(super) struct Costs {
@@ -92,6 +92,17 @@ impl Costs {
         own.map(|(_, told)| again(told)).sum()
     }
 
+    /// What a change of the Dockerfile's last line costs: its own step if it makes one, and what takes the file in.
+    pub(super) fn last_line(&self) -> Option<u64> {
+        let done = self.first.done().last()?;
+        let last = done.state.dockerfile.instructions.len().checked_sub(1)?;
+        let path = done.state.settings.dockerfile_path.as_deref();
+        let after = path.and_then(|path| changed(&done.state, path));
+        let parts = after.map_or_else(Vec::new, |state| rebuild(&done.result, &self.first.outcome(&state)));
+        let own = if parts.iter().any(|part| part.origin == last) { 0 } else { self.rerun(last) };
+        Some(parts.iter().fold(own, |sum, part| sum.saturating_add(part.cost)))
+    }
+
     /// Milliseconds per rebuild: the mean over the edits, by weight.
     pub(super) fn expected(&self, edits: &[LikelyEdit]) -> u64 {
         let (mut sum, mut weights) = (0_u128, 0_u128);
@@ -129,10 +140,28 @@ fn rebuild(first: &BuildResult, outcome: &Outcome) -> Vec<Part> {
     costs.collect()
 }
 
-/// Edit by edit, what two Dockerfiles cost; only edits that differ if `changed`.
-pub(super) fn savings(edits: &[LikelyEdit], before: &Costs, after: &Costs, changed: bool) -> Vec<Saving> {
+/// Edit by edit, what two Dockerfiles cost, where that differs.
+pub(super) fn savings(edits: &[LikelyEdit], before: &Costs, after: &Costs) -> Vec<Saving> {
+    let mut all = edit_by_edit(edits, before, after);
+    all.retain(|saving| saving.before != saving.after);
+    all
+}
+
+/// What two Dockerfiles cost after each edit, and after one of their last lines.
+pub(super) fn all_savings(edits: &[LikelyEdit], before: &Costs, after: &Costs) -> Vec<Saving> {
+    let mut all = edit_by_edit(edits, before, after);
+    if let (Some(before), Some(after)) = (before.last_line(), after.last_line()) {
+        all.push(Saving { edit: "the last line of the Dockerfile".to_owned(), before, after });
+    }
+    all
+}
+
+fn edit_by_edit(edits: &[LikelyEdit], before: &Costs, after: &Costs) -> Vec<Saving> {
     let all = edits.iter().zip(before.after.iter().zip(&after.after));
-    all.filter(|(_, (before, after))| !changed || before != after)
-        .map(|(edit, (before, after))| Saving { edit: edit.name.clone(), before: *before, after: *after })
-        .collect()
+    let saving = |(edit, (&before, &after)): (&LikelyEdit, (&u64, &u64))| Saving {
+        edit: edit.name.clone(),
+        before,
+        after,
+    };
+    all.map(saving).collect()
 }

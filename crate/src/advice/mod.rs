@@ -37,6 +37,7 @@ mod order;
 mod overlay;
 mod prove;
 mod reason;
+mod script;
 mod site;
 mod split;
 mod stage;

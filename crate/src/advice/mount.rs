@@ -1,8 +1,9 @@
 //! Cache mounts for what programs download: the step runs again as before, but finds its downloads.
 //!
-//! The image changes, so a person should look: what lay in the mounted folders is no longer in it. Everything
-//! that would keep the mount from helping is changed with it: pip's switches, Debian's `docker-clean`, commands
-//! that delete the downloads at the end.
+//! Where a program left its downloads in the image, the image changes: what lay in the mounted folders is no longer
+//! in it, so a person should look. Where it was kept from leaving any, as pip is by `--no-cache-dir`, the image stays
+//! the same and the move is safe. Everything that would keep the mount from helping is changed with it, within the RUN:
+//! pip's switches, Debian's `docker-clean`, commands that delete the downloads at the end.
 
 use crate::{
     builder::Builder,
@@ -11,12 +12,13 @@ use crate::{
         instruction::{Form, Run},
     },
     text::{Span, TextEdit},
-    tool::{self, Distribution, Downloads, Off, shell::normal},
+    tool::{self, Distribution, Downloads, Off, Script, shell::normal},
 };
 
 use super::{
     edit::line_end,
     effect::{script, with_setting},
+    script::{before_script, mounted, without_command, without_option},
     site::Site,
     stage::Ground,
 };
@@ -34,6 +36,8 @@ pub(super) struct Offer {
     pub(super) folders: Vec<(String, String)>,
     /// What else is changed.
     pub(super) also: Vec<Also>,
+    /// Whether the image stays the same.
+    pub(super) same_image: bool,
 }
 
 /// A change that goes with a mount.
@@ -41,7 +45,7 @@ pub(super) struct Offer {
 pub(super) enum Also {
     /// An option is removed.
     Option(&'static str),
-    /// A variable is emptied.
+    /// A variable is unset for the RUN.
     Variable(&'static str),
     /// `docker-clean` is removed.
     Clean,
@@ -80,7 +84,9 @@ pub(super) fn offers(ground: &Ground<'_>, number: usize, kept: &mut Vec<(usize, 
 
 /// RUNs of a stage that run the same programs get their mounts in one move.
 fn add(offers: &mut Vec<Offer>, new: Offer) {
-    let Some(known) = offers.iter_mut().find(|known| known.programs == new.programs) else {
+    let Some(known) =
+        offers.iter_mut().find(|known| known.programs == new.programs && known.same_image == new.same_image)
+    else {
         offers.push(new);
         return;
     };
@@ -126,7 +132,9 @@ fn offer(
         programs: Vec::new(),
         folders: Vec::new(),
         also: Vec::new(),
+        same_image: leaves_nothing(site, script, &downloads),
     };
+    let mut first: Vec<String> = Vec::new();
     let mut flags = Vec::new();
     for Downloads { program, cache } in &downloads {
         out.folders.push((program.clone(), cache.target.clone()));
@@ -139,17 +147,9 @@ fn offer(
                 out.also.push(Also::Option(name));
             }
             Some(Off::Variable(name)) => {
-                let Some(edit) = emptied(ground, index, name) else {
-                    let mut reason = program.clone();
-                    reason.push_str(" keeps no downloads, because ");
-                    reason.push_str(name);
-                    reason.push_str(
-                        " is set, and not by an ENV of this stage: a cache mount would stay empty.",
-                    );
-                    return Err(reason);
-                };
-                if !out.edits.contains(&edit) {
-                    out.edits.push(edit);
+                let command = ["unset ", name].concat();
+                if !first.contains(&command) {
+                    first.push(command);
                 }
                 out.also.push(Also::Variable(name));
             }
@@ -181,13 +181,7 @@ fn offer(
     if downloads.iter().any(|download| download.cache.cleaned) {
         let itself = with_setting(site, &[], |setting| tool::keeps_packages(script, setting));
         if debian && !keeps && !itself {
-            let edit = without_clean(
-                instruction,
-                &dockerfile.text,
-                dockerfile.escape,
-                line_end(dockerfile, instruction),
-            );
-            out.edits.push(edit);
+            first.push("rm -f /etc/apt/apt.conf.d/docker-clean".to_owned());
             out.also.push(Also::Clean);
         }
         for command in [
@@ -220,24 +214,37 @@ fn offer(
             out.also.push(Also::Delete(command.to_owned()));
         }
     }
+    let end = line_end(dockerfile, instruction);
+    for command in first {
+        out.edits.push(before_script(instruction, &dockerfile.text, dockerfile.escape, end, &command));
+    }
     if !flags.is_empty() {
         // Flags stand before what else is put in front of the script.
-        let edit = mounted(
-            instruction,
-            &dockerfile.text,
-            dockerfile.escape,
-            line_end(dockerfile, instruction),
-            &flags,
-        );
+        let edit = mounted(instruction, &dockerfile.text, dockerfile.escape, end, &flags);
         out.edits.insert(0, edit);
         if let Some(edit) = raised(ground) {
             out.edits.push(edit);
             out.also.push(Also::Syntax);
+            // Another frontend may read other lines otherwise.
+            out.same_image = false;
         }
     }
     out.edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
     join_same_place(&mut out.edits);
     Ok((!out.edits.is_empty()).then_some(out))
+}
+
+/// Whether programs are kept from leaving downloads in the image, and nothing else uses the folders.
+///
+/// Folders above a mount are root's while they are missing (BuildKit: `executor/oci`), which matters to another user.
+fn leaves_nothing(site: &Site, script: Script<'_>, downloads: &[Downloads]) -> bool {
+    matches!(site.user.as_str(), "" | "root" | "0")
+        && site.env_complete
+        && downloads.iter().all(|Downloads { cache, .. }| {
+            cache.off.is_some()
+                && cache.traceless
+                && with_setting(site, &[], |setting| tool::leaves_alone(script, setting, &cache.target))
+        })
 }
 
 /// Insertions at one place become one edit.
@@ -280,161 +287,6 @@ fn flag(cache: &tool::Cache, site: &Site) -> Result<String, String> {
     Ok(out)
 }
 
-/// Empties the value of a variable where this stage's ENV sets it: a program takes that as not set, and the line
-/// with its comments stays.
-fn emptied(ground: &Ground<'_>, index: usize, name: &str) -> Option<TextEdit> {
-    let stage = ground.stages.list.iter().find(|stage| stage.instructions.contains(&index))?;
-    let instructions = ground.state.dockerfile.instructions.get(stage.instructions.start..index)?;
-    let assignments = instructions.iter().rev().filter_map(|instruction| match &instruction.command {
-        Command::Env(list) => Some(list.iter().rev()),
-        _ => None,
-    });
-    let assignment = assignments.flatten().find(|assignment| assignment.key.text == name)?;
-    // `ENV NAME value` needs a value.
-    let between = ground.state.dockerfile.text.get(assignment.key.span.end..assignment.value.span.start)?;
-    (between == "=").then(|| TextEdit { span: assignment.value.span, text: String::new() })
-}
-
-/// Where the first word behind keyword and flags stands, past blanks, continued lines and comments.
-fn script_start(instruction: &Instruction, text: &str, escape: char) -> usize {
-    let flags = instruction.flags.iter().map(|flag| flag.span.end);
-    let mut at = flags.chain([instruction.name_span.end]).max().unwrap_or(instruction.name_span.end);
-    loop {
-        let rest = text.get(at..instruction.span.end).unwrap_or("");
-        let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
-        if blanks > 0 {
-            at += blanks;
-            continue;
-        }
-        let Some(line) = rest.find('\n').and_then(|end| rest.get(..=end)) else { return at };
-        let bare = line.trim();
-        if bare.is_empty()
-            || bare.starts_with('#')
-            || (bare.len() == escape.len_utf8() && bare.starts_with(escape))
-        {
-            at += line.len();
-        } else {
-            return at;
-        }
-    }
-}
-
-/// The blanks that continued lines of an instruction begin with.
-fn continuation<'a>(instruction: &Instruction, text: &'a str) -> &'a str {
-    let lines = instruction.span.of(text).lines().skip(1);
-    let mut lines = lines.filter(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'));
-    lines.next().map_or("    ", |line| line.get(..line.len() - line.trim_start().len()).unwrap_or("    "))
-}
-
-fn mounted(instruction: &Instruction, text: &str, escape: char, end: &str, flags: &[String]) -> TextEdit {
-    let name = instruction.name_span.end;
-    let rest = text.get(name..instruction.span.end).unwrap_or("");
-    let at = name + rest.len() - rest.trim_start_matches([' ', '\t']).len();
-    let continued = text.get(at..).is_some_and(|rest| rest.starts_with(escape));
-    let several =
-        instruction.heredocs.is_empty() && (flags.len() > 1 || instruction.line != instruction.end_line);
-    let mut out = String::new();
-    for (number, flag) in flags.iter().enumerate() {
-        out.push_str(flag);
-        out.push(' ');
-        let last = number + 1 == flags.len();
-        if several && !(last && continued) {
-            out.push(escape);
-            out.push_str(end);
-            let indent = if instruction.line == instruction.end_line {
-                "    "
-            } else {
-                continuation(instruction, text)
-            };
-            out.push_str(indent);
-        }
-    }
-    TextEdit { span: Span::new(at, at), text: out }
-}
-
-fn without_clean(instruction: &Instruction, text: &str, escape: char, end: &str) -> TextEdit {
-    const REMOVE: &str = "rm -f /etc/apt/apt.conf.d/docker-clean";
-    let mut out = String::from(REMOVE);
-    if let [heredoc] = instruction.heredocs.as_slice() {
-        let at = heredoc.span.start;
-        out.push_str(end);
-        return TextEdit { span: Span::new(at, at), text: out };
-    }
-    let at = script_start(instruction, text, escape);
-    if instruction.line == instruction.end_line {
-        out.push_str(" && ");
-    } else {
-        out.push(' ');
-        out.push(escape);
-        out.push_str(end);
-        out.push_str(continuation(instruction, text));
-        out.push_str("&& ");
-    }
-    TextEdit { span: Span::new(at, at), text: out }
-}
-
-/// Removes an option with the blank before it, or with its line if it stands alone on one.
-fn without_option(instruction: &Instruction, text: &str, name: &str) -> Vec<TextEdit> {
-    let own = instruction.span.of(text);
-    let whole = |at: usize| {
-        let before = own.get(..at).and_then(|before| before.chars().next_back());
-        let after = own.get(at + name.len()..).and_then(|after| after.chars().next());
-        before.is_some_and(|before| before.is_ascii_whitespace())
-            && after.is_none_or(|after| after.is_ascii_whitespace() || after == ';')
-    };
-    let found = own.match_indices(name).map(|(at, _)| at).filter(|at| whole(*at));
-    found
-        .map(|at| {
-            let start = own.get(..at).map_or(at, |before| before.trim_end_matches([' ', '\t']).len());
-            // Alone at the start of a line, the indentation stays and the blank behind goes.
-            let line_start = own.get(..start).is_some_and(|before| before.ends_with('\n'));
-            let (from, to) = if line_start {
-                let rest = own.get(at + name.len()..).unwrap_or("");
-                (at, at + name.len() + rest.len() - rest.trim_start_matches([' ', '\t']).len())
-            } else {
-                (start, at + name.len())
-            };
-            TextEdit {
-                span: Span::new(instruction.span.start + from, instruction.span.start + to),
-                text: String::new(),
-            }
-        })
-        .collect()
-}
-
-/// Removes `&& command` with the continued line that it stands on.
-fn without_command(instruction: &Instruction, text: &str, escape: char, command: &str) -> Option<TextEdit> {
-    let own = instruction.span.of(text);
-    let at = own.find(command)?;
-    let after = own.get(at + command.len()..)?;
-    if !(after.is_empty() || after.starts_with([' ', '\t', '\n', '\r', ';'])) {
-        return None;
-    }
-    let bare = |text: &str| {
-        let mut text = text;
-        loop {
-            let shorter = text.trim_end_matches([' ', '\t', '\n', '\r']);
-            // An escape token at the end of a line joins it with the next.
-            let shorter = if shorter.len() < text.len() {
-                shorter.strip_suffix(escape).unwrap_or(shorter)
-            } else {
-                shorter
-            };
-            if shorter.len() == text.len() {
-                return text.len();
-            }
-            text = shorter;
-        }
-    };
-    let joined = bare(own.get(..at)?);
-    let before = own.get(..joined)?.strip_suffix("&&")?;
-    let start = bare(before);
-    Some(TextEdit {
-        span: Span::new(instruction.span.start + start, instruction.span.start + at + command.len()),
-        text: String::new(),
-    })
-}
-
 /// Raises a syntax directive that names a version without `RUN --mount` and `COPY --chmod`, which came together.
 pub(super) fn raised(ground: &Ground<'_>) -> Option<TextEdit> {
     let dockerfile = &*ground.state.dockerfile;
@@ -455,4 +307,112 @@ pub(super) fn raised(ground: &Ground<'_>) -> Option<TextEdit> {
         span: Span::new(at, at + directive.value.len()),
         text: "docker/dockerfile:1".to_owned(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        advice::{Advice, Level, Move, Options, optimize},
+        image::BaseImage,
+        map::Map,
+        simulation::{FileEntry, Scenario, State},
+    };
+
+    fn advise(text: &str, moves: Option<Vec<String>>) -> Advice {
+        let file = |text: &str| FileEntry { text: Some(text.to_owned()), ..FileEntry::default() };
+        let context = [("requirements.txt", "flask\n"), ("start.py", "x = 1\n")];
+        let env = Some(vec!["PATH=/usr/local/bin:/usr/bin:/bin".to_owned()]);
+        let scenario = Scenario {
+            dockerfile: text.to_owned(),
+            dockerfile_path: None,
+            context: context.map(|(path, text)| (path.to_owned(), file(text))).into_iter().collect(),
+            base_images: Map::from([(
+                "python".to_owned(),
+                BaseImage { env, working_dir: Some("/".to_owned()), ..BaseImage::default() },
+            )]),
+            ..Scenario::default()
+        };
+        optimize(&State::from_scenario(&scenario).unwrap(), &Options { moves, ..Options::default() })
+    }
+
+    fn mount(advice: &Advice) -> Option<&Move> {
+        advice.moves.iter().find(|one| one.id.starts_with("mount-"))
+    }
+
+    /// Checks what the move of the mount makes of a text, and that there is none for what it made.
+    fn check(text: &str, level: Level, expect: &str) {
+        let found = advise(text, None);
+        let one = mount(&found).unwrap_or_else(|| panic!("no mount for {text}"));
+        assert_eq!(one.level, level, "{text}");
+        let found = advise(text, Some(vec![one.id.clone()]));
+        assert_eq!(found.dockerfile, expect);
+        assert_eq!(mount(&advise(expect, None)), None);
+    }
+
+    #[test]
+    fn what_left_nothing_in_the_image_gets_a_safe_mount() {
+        check(
+            "FROM python\nRUN pip install --no-cache-dir flask\n",
+            Level::Safe,
+            "FROM python\nRUN --mount=type=cache,target=/root/.cache/pip pip install flask\n",
+        );
+        // pip takes `off` as `on`. The image's variables stay.
+        check(
+            "FROM python\nENV A=1 \\\n    # pip\n    PIP_NO_CACHE_DIR=off\nRUN : \\\n    && python -m venv /v \\\n    && pip install flask\n",
+            Level::Safe,
+            "FROM python\nENV A=1 \\\n    # pip\n    PIP_NO_CACHE_DIR=off\nRUN --mount=type=cache,target=/root/.cache/pip \\\n    unset PIP_NO_CACHE_DIR \\\n    && : \\\n    && python -m venv /v \\\n    && pip install flask\n",
+        );
+        check(
+            "FROM python\nARG PIP_NO_CACHE_DIR=1\nRUN <<EOF\npip install flask\nEOF\n",
+            Level::Safe,
+            "FROM python\nARG PIP_NO_CACHE_DIR=1\nRUN --mount=type=cache,target=/root/.cache/pip <<EOF\nunset PIP_NO_CACHE_DIR\npip install flask\nEOF\n",
+        );
+    }
+
+    #[test]
+    fn what_the_image_may_lose_is_for_a_person() {
+        const MOUNT: &str = "--mount=type=cache,target=/root/.cache/pip";
+        for (run, level, after) in [
+            ("pip install flask", Level::Review, "pip install flask"),
+            // One of the two leaves its downloads.
+            (
+                "pip install --no-cache-dir a && pip install b",
+                Level::Review,
+                "pip install a && pip install b",
+            ),
+            // What else happens to the folder, or may.
+            (
+                "pip install --no-cache-dir a && touch /root/.cache/pip/x",
+                Level::Review,
+                "pip install a && touch /root/.cache/pip/x",
+            ),
+            ("pip install --no-cache-dir a && rm -rf /root", Level::Review, "pip install a && rm -rf /root"),
+            (
+                "pip install --no-cache-dir a > /root/.cache/pip",
+                Level::Review,
+                "pip install a > /root/.cache/pip",
+            ),
+            ("pip install --no-cache-dir a && ./own", Level::Review, "pip install a && ./own"),
+            ("pip install --no-cache-dir a && mkdir -p /srv", Level::Safe, "pip install a && mkdir -p /srv"),
+        ] {
+            let head = "FROM python\nRUN ";
+            check(&[head, run, "\n"].concat(), level, &[head, MOUNT, " ", after, "\n"].concat());
+        }
+        // An older frontend, an image of which nothing is known, another user.
+        for text in [
+            "# syntax=docker/dockerfile:1.0\nFROM python\nRUN pip install --no-cache-dir flask\n",
+            "FROM unknown\nRUN pip install --no-cache-dir flask\n",
+            "FROM python\nENV HOME=/home/u\nUSER 1000\nRUN pip install --no-cache-dir flask\n",
+        ] {
+            assert_eq!(mount(&advise(text, None)).unwrap().level, Level::Review, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_instruction_that_moves_takes_its_mount_along() {
+        let text = "FROM python\nWORKDIR /app\nRUN : \\\n    && pip install --no-cache-dir flask\nCOPY start.py .\nLABEL a=b\nRUN pip install --no-cache-dir -r requirements.txt || true\n";
+        let found = advise(text, None);
+        assert!(found.moves.iter().all(|one| one.level == Level::Safe), "{:?}", found.moves);
+        assert_eq!(advise(&found.dockerfile, None).dockerfile, found.dockerfile);
+    }
 }

@@ -17,7 +17,7 @@ use crate::{
 use super::{
     Advice, Kept, Level, LikelyEdit, Move, Options, block,
     commute::{Between, Obstacle},
-    cost::{Costs, savings},
+    cost::{Costs, all_savings},
     fold, hygiene,
     likely::{likely, most},
     mount, prove, reason,
@@ -50,7 +50,7 @@ pub fn optimize(state: &State, options: &Options) -> Advice {
     let costs = first.with(&edits);
     advice.cost_before = costs.expected(&edits);
     advice.cost_after = advice.cost_before;
-    advice.saves = savings(&edits, &costs, &costs, false);
+    advice.saves = all_savings(&edits, &costs, &costs);
     let stages = Stages::of(&state.dockerfile);
     let sites = sites(state, &stages);
     let Some(done) = costs.first.done().last() else { return advice };
@@ -265,7 +265,7 @@ fn mounts(ground: &Ground<'_>, advice: &mut Advice) {
         id.push_str(&line(offer.index).to_string());
         advice.moves.push(Move {
             id,
-            level: Level::Review,
+            level: if offer.same_image { Level::Safe } else { Level::Review },
             title: reason::mount_title(&offer, dockerfile),
             why: reason::mount_why(&offer),
             evidence: reason::mount_evidence(&offer),
@@ -285,7 +285,7 @@ fn choose(ground: &Ground<'_>, options: &Options, advice: &mut Advice) {
         Some(ids) => ids.contains(&one.id),
         None => one.level == Level::Safe,
     };
-    let edits = prove::chosen_edits(&advice.moves, &chosen);
+    let edits = prove::chosen_edits(&ground.state.dockerfile, &advice.moves, &chosen);
     if edits.is_empty() {
         return;
     }
@@ -294,7 +294,7 @@ fn choose(ground: &Ground<'_>, options: &Options, advice: &mut Advice) {
         let worse = options.moves.is_none() && costs.total(ground.edits) > ground.costs.total(ground.edits);
         if !costs.fails && !worse {
             advice.cost_after = costs.expected(ground.edits);
-            advice.saves = savings(ground.edits, ground.costs, &costs, false);
+            advice.saves = all_savings(ground.edits, ground.costs, &costs);
             advice.dockerfile = result;
             advice.edits = edits;
         }

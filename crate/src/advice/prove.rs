@@ -6,7 +6,10 @@
 
 use std::rc::Rc;
 
-use crate::text::{TextEdit, apply};
+use crate::{
+    dockerfile::Dockerfile,
+    text::{Span, TextEdit, apply},
+};
 
 use super::{
     Advice, Move, Saving,
@@ -72,7 +75,7 @@ fn together<'e>(ground: &Ground<'_>, edits: impl Iterator<Item = &'e [TextEdit]>
 fn alone_saves(ground: &Ground<'_>, edits: &[TextEdit]) -> Option<(Vec<Saving>, bool)> {
     let costs = ground.try_text(&apply(&ground.state.dockerfile.text, edits)).filter(|costs| !costs.fails)?;
     let better = costs.total(ground.edits) < ground.costs.total(ground.edits);
-    Some((savings(ground.edits, ground.costs, &costs, true), better))
+    Some((savings(ground.edits, ground.costs, &costs), better))
 }
 
 /// Edit by edit, what changes if only the steps that `own` names cost what they do in `after`, and whether that is
@@ -153,16 +156,50 @@ fn own_change(ground: &Ground<'_>, index: usize, cost: &dyn Fn(usize, u64) -> u6
 }
 
 /// The moves' edits that are applied: those of the moves that `chosen` names, without what clashes with another.
-pub(super) fn chosen_edits(moves: &[Move], chosen: &dyn Fn(&Move) -> bool) -> Vec<TextEdit> {
+/// An instruction that one move puts elsewhere takes along what another changes in it.
+pub(super) fn chosen_edits(
+    dockerfile: &Dockerfile,
+    moves: &[Move],
+    chosen: &dyn Fn(&Move) -> bool,
+) -> Vec<TextEdit> {
     let mut edits: Vec<TextEdit> = Vec::new();
     for one in moves.iter().filter(|one| chosen(one)) {
-        let fresh = one.edits.iter().filter(|edit| !edits.contains(edit));
-        let fresh: Vec<TextEdit> = fresh.cloned().collect();
-        let clash = fresh.iter().any(|edit| edits.iter().any(|other| overlap(edit, other)));
-        if !clash {
-            edits.extend(fresh);
+        let fresh = one.edits.iter().filter(|edit| !edits.contains(edit)).cloned();
+        let clashes = |edit: &TextEdit| edits.iter().any(|other| overlap(edit, other));
+        let (inside, mut fresh): (Vec<TextEdit>, Vec<TextEdit>) = fresh.partition(clashes);
+        let mut all = edits.clone();
+        let carried = dockerfile.instructions.iter().try_fold(0, |count, instruction| {
+            let own = |edit: &&TextEdit| {
+                instruction.span.start <= edit.span.start && edit.span.end <= instruction.span.end
+            };
+            let own: Vec<TextEdit> = inside.iter().filter(own).cloned().collect();
+            carry(&dockerfile.text, instruction.span, &own, &mut all).then_some(count + own.len())
+        });
+        if carried == Some(inside.len()) {
+            all.append(&mut fresh);
+            edits = all;
         }
     }
     edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
     edits
+}
+
+/// Changes an instruction's text where one of the edits puts it; whether it is found there.
+fn carry(text: &str, span: Span, own: &[TextEdit], edits: &mut [TextEdit]) -> bool {
+    if own.is_empty() {
+        return true;
+    }
+    let before = span.of(text);
+    let mut places = edits.iter_mut().filter(|edit| edit.text.matches(before).count() == 1);
+    let (Some(edit), None) = (places.next(), places.next()) else { return false };
+    let mut after = before.to_owned();
+    for change in own.iter().rev() {
+        let range = change.span.start - span.start..change.span.end - span.start;
+        if after.get(range.clone()).is_none() {
+            return false;
+        }
+        after.replace_range(range, &change.text);
+    }
+    edit.text = edit.text.replacen(before, &after, 1);
+    true
 }

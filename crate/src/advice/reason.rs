@@ -268,15 +268,28 @@ pub(super) fn mount_why(offer: &Offer) -> Vec<String> {
         sentence.push_str(&list(&offer.targets));
         sentence.push_str(" outside of the image: the step still runs again when its key changes, but finds what it downloaded before.");
         out.push(sentence);
-        let mut sentence = String::from("The image is the same but for ");
-        sentence.push_str(&list(&offer.targets));
-        sentence.push_str(", whose files are no longer in it.");
-        out.push(sentence);
+        let targets = list(&offer.targets);
+        out.push(if offer.same_image {
+            text(&[
+                "The image is the same: nothing was left in ",
+                &targets,
+                " before, and what is kept there now is in no layer.",
+            ])
+        } else {
+            text(&["The image is the same but for ", &targets, ", whose files are no longer in it."])
+        });
     }
     for also in &offer.also {
         let sentence = match also {
             Also::Option(name) => text(&["The option ", name, " goes, because with it nothing is kept."]),
-            Also::Variable(name) => if name.starts_with("PIP_") { text(&[name, " is emptied, because pip takes any value of it, even `off` or `0`, as \"keep nothing\". Containers see the empty value too."]) } else { text(&[name, " is emptied, because with it nothing is kept. Containers see the empty value too."]) },
+            Also::Variable(name) => {
+                let why = if name.starts_with("PIP_") {
+                    "pip takes any value of it, even `off` or `0`, as \"keep nothing\""
+                } else {
+                    "with it nothing is kept"
+                };
+                text(&[name, " is unset for this step alone, because ", why, ". Containers see it as before."])
+            }
             Also::Clean => {
                 "Debian's and Ubuntu's images ship /etc/apt/apt.conf.d/docker-clean, which deletes every package after it is installed: it is removed first, or the mount would stay empty.".to_owned()
             }

@@ -496,21 +496,6 @@ fn mounted(text: &str) -> String {
 }
 
 #[test]
-fn pip_gets_a_mount_for_its_downloads() {
-    assert_eq!(
-        mounted("FROM python:3.12-slim\nRUN pip install --no-cache-dir flask\n"),
-        "FROM python:3.12-slim\nRUN --mount=type=cache,target=/root/.cache/pip pip install flask\n"
-    );
-    // pip takes `off` as `on`.
-    assert_eq!(
-        mounted(
-            "# syntax=docker/dockerfile:1.1\nFROM python:3.12-slim\nENV A=1 \\\n    # pip\n    PIP_NO_CACHE_DIR=off\nRUN : \\\n    && pip install flask\n"
-        ),
-        "# syntax=docker/dockerfile:1\nFROM python:3.12-slim\nENV A=1 \\\n    # pip\n    PIP_NO_CACHE_DIR=\nRUN --mount=type=cache,target=/root/.cache/pip \\\n    : \\\n    && pip install flask\n"
-    );
-}
-
-#[test]
 fn apt_gets_locked_mounts_and_keeps_its_packages() {
     assert_eq!(
         mounted(
@@ -560,4 +545,28 @@ fn savings_are_those_of_the_simulation() {
     let saving = found.saves.iter().find(|saving| saving.edit == "start.py").unwrap();
     assert_eq!((saving.before, saving.after), (35_500, 200));
     assert!(found.cost_after < found.cost_before);
+}
+
+/// The Dockerfile is a file of the context too, unless an ignore file leaves it out.
+#[test]
+fn a_change_of_the_last_line_runs_what_takes_the_dockerfile_in() {
+    let cost = |body: &str, ignore: &str| {
+        let file = |text: &str| FileEntry { text: Some(text.to_owned()), ..FileEntry::default() };
+        let files = [APP, &[(".dockerignore", ignore)]].concat();
+        let scenario = Scenario {
+            dockerfile: ["FROM python:3.12-slim\nWORKDIR /app\n", body].concat(),
+            context: files.iter().map(|(path, text)| ((*path).to_owned(), file(text))).collect(),
+            ..Scenario::default()
+        };
+        let found = optimize(&State::from_scenario(&scenario).unwrap(), &Options::default());
+        let last = found.saves.last().unwrap().clone();
+        assert_eq!(last.edit, "the last line of the Dockerfile");
+        (last.before, last.after)
+    };
+    let body = [INSTALL, "CMD [\"python\"]\n"].concat();
+    assert_eq!(cost(&body, ""), (35_500, 200));
+    assert_eq!(cost(&body, "Dockerfile\n"), (0, 0));
+    // A RUN is a step of its own.
+    assert_eq!(cost(INSTALL, "Dockerfile\n"), (35_300, 200));
+    assert_eq!(cost("COPY start.py .\nRUN ./x\n", ""), (5_300, 5_300));
 }

@@ -285,6 +285,17 @@ impl Workspace {
         self.history().timeline(builder)
     }
 
+    /// The paths that each edit between two builds changed, and those that changed since the last build.
+    pub fn edited(&self) -> Vec<Vec<String>> {
+        let states: Vec<&State> = self.builds.iter().chain([&self.state]).collect();
+        let pairs = states.windows(2).map(|pair| match pair {
+            [before, after] => before.context.diff(&after.context),
+            _ => Vec::new(),
+        });
+        let paths = pairs.map(|changes| changes.into_iter().map(|change| change.path).collect::<Vec<_>>());
+        paths.filter(|paths| !paths.is_empty()).collect()
+    }
+
     /// Where the ignore file and the steps of the next build leave each path of the context.
     pub fn facts(&mut self) -> Vec<PathFact> {
         let outcome = self.outcome();

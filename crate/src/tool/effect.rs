@@ -3,7 +3,7 @@
 use super::{
     Script, Setting,
     contract::{self, Call},
-    shell::{self, Redirect, Word},
+    shell::{self, Command, Redirect, Word},
 };
 
 /// A part of the image's file system.
@@ -191,25 +191,35 @@ pub(super) fn follow(script: Script<'_>, setting: &Setting<'_>, files: &dyn File
         reason.push_str(", which is not followed");
         out.close(reason);
     }
-    for command in &reading.commands {
-        for redirect in &command.redirects {
-            if let Err(reason) = file(redirect, command.directory.as_deref(), out) {
-                out.close(reason);
-            }
-        }
-        let Some(call) = Call::of(command, setting, files) else {
-            if !command.words.is_empty() {
-                out.close("the name of a program in it is not certain".to_owned());
-            }
-            continue;
-        };
-        if !out.programs.iter().any(|program| program == call.name) {
-            out.programs.push(call.name.to_owned());
-        }
-        if let Err(reason) = call.genuine().and_then(|()| contract::effects(&call, out)) {
+    for each in &reading.commands {
+        if let Err(reason) = command(each, Call::of(each, setting, files).as_ref(), out) {
             out.close(reason);
         }
     }
+}
+
+/// Adds what a command reads and writes: its redirections, and the call that it makes.
+pub(super) fn command(command: &Command, call: Option<&Call<'_>>, out: &mut Survey) -> Result<(), String> {
+    let redirects = redirects(command, out);
+    let Some(call) = call else {
+        if !command.words.is_empty() {
+            return redirects.and(Err("the name of a program in it is not certain".to_owned()));
+        }
+        return redirects;
+    };
+    if !out.programs.iter().any(|program| program == call.name) {
+        out.programs.push(call.name.to_owned());
+    }
+    redirects.and(call.genuine().and_then(|()| contract::effects(call, out)))
+}
+
+/// Adds the files that a command is redirected to and from.
+pub(super) fn redirects(command: &Command, out: &mut Survey) -> Result<(), String> {
+    let mut all = Ok(());
+    for redirect in &command.redirects {
+        all = all.and(file(redirect, command.directory.as_deref(), out));
+    }
+    all
 }
 
 fn file(redirect: &Redirect, directory: Option<&str>, out: &mut Survey) -> Result<(), String> {

@@ -12,9 +12,9 @@
 //! mounts that an executed step has filled before.
 
 use super::{
-    NoFiles, Script, Setting,
+    NoFiles, Region, Script, Setting, Survey,
     contract::{self, Cache, Call},
-    shell,
+    effect, shell,
 };
 
 /// Milliseconds of steps, unless something better is known.
@@ -118,6 +118,27 @@ pub fn downloads(script: Script<'_>, setting: &Setting<'_>) -> Vec<Downloads> {
     out
 }
 
+/// Whether a RUN leaves a folder alone but for programs that would keep downloads in it and are kept from that: what
+/// these then keep there, in a mount, no other program of the RUN sees.
+pub fn leaves_alone(script: Script<'_>, setting: &Setting<'_>, folder: &str) -> bool {
+    let reading = shell::commands(script, setting);
+    let mut others = Survey::default();
+    let known = reading.opaque.is_none()
+        && reading.commands.iter().all(|command| {
+            let call = Call::of(command, setting, &NoFiles);
+            let kept = |call: &Call<'_>| {
+                let mut caches = contract::caches(call).into_iter();
+                caches.any(|cache| cache.target == folder && cache.off.is_some() && cache.traceless)
+            };
+            match call {
+                Some(call) if kept(&call) => effect::redirects(command, &mut others).is_ok(),
+                _ => effect::command(command, call.as_ref(), &mut others).is_ok(),
+            }
+        });
+    let region = Region::tree(folder);
+    known && !others.reads.iter().chain(others.changes()).any(|other| other.meets(&region))
+}
+
 /// Whether a RUN lets apt keep the packages that it downloads, for itself and for the steps behind it.
 pub fn keeps_packages(script: Script<'_>, setting: &Setting<'_>) -> bool {
     let reading = shell::commands(script, setting);
@@ -129,7 +150,7 @@ pub fn keeps_packages(script: Script<'_>, setting: &Setting<'_>) -> bool {
 
 fn covers(target: &str, folder: &str) -> bool {
     let target = shell::normal(target);
-    target == folder || super::effect::below(folder, &target)
+    target == folder || effect::below(folder, &target)
 }
 
 #[cfg(test)]

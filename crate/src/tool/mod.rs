@@ -16,7 +16,7 @@ pub use attribute::{ModeChange, changed_mode, mode_changes};
 pub use contract::{Cache, Off};
 pub use distribution::{Distribution, distribution};
 pub use effect::{Files, Found, Handed, NoFiles, Reach, Region, Survey, survey};
-pub use estimate::{Downloads, Estimate, cost, downloads, estimate, keeps_packages};
+pub use estimate::{Downloads, Estimate, cost, downloads, estimate, keeps_packages, leaves_alone};
 
 /// What a RUN finds when it starts.
 #[derive(Clone, Copy, Debug)]

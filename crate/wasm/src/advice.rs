@@ -4,7 +4,7 @@ use layerwise::{
     advice::{self, Advice, Kept, Level, Options, Saving},
     document::Value,
     map::Map,
-    simulation::State,
+    simulation::Workspace,
 };
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
@@ -53,15 +53,23 @@ fn chosen(moves: Option<Vec<String>>) -> Options {
     Options { moves, ..Options::default() }
 }
 
-/// Advice on a state.
-pub(crate) fn advise(state: &State, options: &Options) -> JsValue {
-    let advice = advice::optimize(state, options);
-    to_js(&wire(&state.dockerfile.text, &advice))
+/// Advice on what a workspace is at.
+pub(crate) fn advise(work: &Workspace, options: Options) -> JsValue {
+    to_js(&wire(&work.state().dockerfile.text, &found(work, options)))
 }
 
 /// The Dockerfile with moves applied: those named, or all safe ones.
-pub(crate) fn applied(state: &State, moves: Option<Vec<String>>) -> String {
-    advice::optimize(state, &chosen(moves)).dockerfile
+pub(crate) fn applied(work: &Workspace, moves: Option<Vec<String>>) -> String {
+    found(work, chosen(moves)).dockerfile
+}
+
+/// The scenario's own edits tell what changes how often, before any history does.
+fn found(work: &Workspace, mut options: Options) -> Advice {
+    let own = work.edited();
+    if !own.is_empty() {
+        options.commits = own;
+    }
+    advice::optimize(work.state(), &options)
 }
 
 /// The shape of advice on `text`.

@@ -65,7 +65,7 @@ pub fn optimize(scenario: JsValue, options: JsValue) -> Result<JsValue, JsValue>
     let scenario: Scenario = from_js(scenario)?;
     let options = advice::options(options)?;
     let work = Work::open(&scenario).map_err(refused)?;
-    Ok(advice::advise(work.state(), &options))
+    Ok(advice::advise(&work, options))
 }
 
 /// What is wrong with the Dockerfile of a scenario, after its last edit.

@@ -149,14 +149,14 @@ impl Workspace {
     /// What could be ordered better.
     pub fn advice(&self, options: JsValue) -> Result<JsValue, JsValue> {
         let options = advice::options(options)?;
-        Ok(advice::advise(self.0.state(), &options))
+        Ok(advice::advise(&self.0, options))
     }
 
     /// Applies advice to the Dockerfile: the moves named, or all safe ones. It is an edit like any other.
     #[wasm_bindgen(js_name = applyAdvice)]
     pub fn apply_advice(&mut self, moves: JsValue) -> Result<(), JsValue> {
         let moves: Option<Vec<String>> = from_js(moves)?;
-        let dockerfile = advice::applied(self.0.state(), moves);
+        let dockerfile = advice::applied(&self.0, moves);
         self.0.set_dockerfile(&dockerfile).map_err(refused)
     }
 

@@ -288,7 +288,7 @@ export interface Move {
 
 /** What an edit costs before and after. */
 export interface Saving {
-  /** What is edited: a path, or a kind of files. */
+  /** What is edited: a path, a path and how many more are like it, or a line of the Dockerfile. */
   edit: string;
   /** Milliseconds of the steps that run again. */
   before: number;
@@ -308,7 +308,7 @@ export interface Advice {
   /** Expected milliseconds per rebuild over the likely edits. */
   costBefore: number;
   costAfter: number;
-  /** For each likely edit, before and after all safe moves. */
+  /** For each likely edit, and for one of the last line of the Dockerfile, before and after all safe moves. */
   saves: Saving[];
 }
 

@@ -173,12 +173,24 @@ fn cost(call: &Call<'_>) -> Cost {
 fn caches(call: &Call<'_>) -> Vec<Cache> {
     match command(call) {
         "update" => {
-            vec![Cache { target: "/var/lib/apt".to_owned(), locked: true, cleaned: false, off: None }]
+            vec![Cache {
+                target: "/var/lib/apt".to_owned(),
+                locked: true,
+                cleaned: false,
+                off: None,
+                traceless: false,
+            }]
         }
         "install" | "reinstall" | "upgrade" | "dist-upgrade" | "full-upgrade" => {
             let cleaned =
                 !matches!(call.setting.distribution, Some(Distribution::Alpine | Distribution::Fedora));
-            vec![Cache { target: "/var/cache/apt".to_owned(), locked: true, cleaned, off: None }]
+            vec![Cache {
+                target: "/var/cache/apt".to_owned(),
+                locked: true,
+                cleaned,
+                off: None,
+                traceless: false,
+            }]
         }
         _ => Vec::new(),
     }

@@ -88,6 +88,8 @@ pub struct Cache {
     pub cleaned: bool,
     /// What keeps the program from using it.
     pub off: Option<Off>,
+    /// Whether the program then leaves nothing at all in it.
+    pub traceless: bool,
 }
 
 /// What keeps a program from keeping its downloads.

@@ -324,7 +324,7 @@ fn caches(call: &Call<'_>) -> Vec<Cache> {
     if !matches!(command, Some("install" | "download" | "wheel")) {
         return Vec::new();
     }
-    let cache = |target| Cache { target, locked: false, cleaned: false, off: off(call) };
+    let cache = |target| Cache { target, locked: false, cleaned: false, off: off(call), traceless: true };
     folder(call).map(cache).into_iter().collect()
 }
 

@@ -184,7 +184,9 @@ fn caches(call: &Call<'_>) -> Vec<Cache> {
             call.text(name).and_then(|folder| call.absolute(&join(&folder, rest)))
         };
         if let Some(target) = target {
-            return vec![Cache { target, locked, cleaned: false, off: off(call) }];
+            // It hands the variable on to pip.
+            let traceless = call.name == "pip-sync";
+            return vec![Cache { target, locked, cleaned: false, off: off(call), traceless }];
         }
     }
     Vec::new()
