@@ -1,6 +1,6 @@
 //! Reorders one Dockerfile for the reorder exam: a request as JSON on standard input, the answer on standard
-//! output. The request holds `dockerfile`, `files`, `edits` (with `weight`, `set`, `delete`, `build_args`) and
-//! `build_args`; the answer holds the Dockerfile with all safe moves applied, and with those whose id
+//! output. The request holds `dockerfile`, `files`, `edits` (with `weight`, `set`, `delete`, `build_args`),
+//! `build_args` and `images`, base images as in a scenario; the answer holds the Dockerfile with all safe moves applied, and with those whose id
 //! begins with `moves`. With the argument `--advice` the moves and what was left alone are written to standard error.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "an example speaks to the terminal")]
@@ -9,6 +9,8 @@ use std::io::Read as _;
 
 use layerwise::{
     advice::{Level, LikelyEdit, Options, optimize},
+    document::{self, FromValue as _},
+    image::BaseImage,
     map::Map,
     simulation::{Edit, FileEntry, Scenario, State},
 };
@@ -25,6 +27,7 @@ fn main() -> Result<(), Failure> {
         dockerfile_path: None,
         context: files(&request["files"]),
         build_args: strings(&request["build_args"]),
+        base_images: images(&request["images"])?,
         ..Scenario::default()
     };
     let state = State::from_scenario(&scenario)?;
@@ -72,6 +75,15 @@ fn main() -> Result<(), Failure> {
     }
     println!("{}", serde_json::json!({ "dockerfile": advice.dockerfile }));
     Ok(())
+}
+
+fn images(value: &Value) -> Result<Map<String, BaseImage>, Failure> {
+    let given: document::Value = serde_json::from_value(value.clone())?;
+    if value.is_null() {
+        Ok(Map::new())
+    } else {
+        Ok(Map::from_value(given).map_err(|mistake| mistake.to_string())?)
+    }
 }
 
 fn files(value: &Value) -> Map<String, FileEntry> {

@@ -68,7 +68,7 @@ function cases(names) {
 }
 
 /** The Dockerfile as the advice, or the other program, leaves it. It sees neither the case's name nor the rewrite by hand. */
-function rewritten(program, { dockerfile, files, edits, build_args, moves }) {
+function rewritten(program, { dockerfile, files, edits, build_args, images, moves }) {
   return new Promise((done, fail) => {
     const child = spawn(program, { shell: options.by !== undefined, stdio: ["pipe", "pipe", "inherit"] });
     let answer = "";
@@ -80,7 +80,7 @@ function rewritten(program, { dockerfile, files, edits, build_args, moves }) {
       if (status === 0) done(JSON.parse(answer).dockerfile);
       else fail(new Error(`${program} ended with status ${status}`));
     });
-    child.stdin.end(JSON.stringify({ dockerfile, files, edits, build_args, moves }));
+    child.stdin.end(JSON.stringify({ dockerfile, files, edits, build_args, images, moves }));
   });
 }
 
