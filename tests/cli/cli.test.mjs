@@ -278,10 +278,12 @@ test("what steps took is read out of a builder's log", () => {
   const logs = fileURLToPath(new URL("logs/", import.meta.url));
   const dockerfile = readFileSync(join(logs, "Dockerfile"), "utf8");
   const input = JSON.stringify({ dockerfile, context: { busybox: { text: "" } } });
-  // The logs are those of two runs of one Dockerfile with a real builder: commands that sleep 1.2 s, 0.4 s and 0.3 s.
+  // The logs are those of three runs of one Dockerfile with a real builder: commands that sleep 1.2 s, 0.4 s and 0.3 s.
   for (const [log, expected] of [
     ["plain.txt", [1400, 500, 500]],
     ["rawjson.txt", [1529, 492, 378]],
+    // The terminal was too narrow for the last command.
+    ["terminal.txt", [1300, 500, 400]],
   ]) {
     const { status, stdout } = layerwise(["plan", "--scenario", "-", "--json", "--log", join(logs, log)], {
       input,

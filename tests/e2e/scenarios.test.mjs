@@ -75,13 +75,14 @@ test("4: apt's cache mount stays empty because of docker-clean, until that is re
     await says(page, /--mount option requires BuildKit/);
   }));
 
-test("one click turns 1 into 3 and offers the mount of 2", () =>
+test("what one click does to 1 is told: the order of 3, with the mount of 2", () =>
   visit(async (page) => {
     const moves = page.locator("#advice .move");
     await moves.first().waitFor();
     const titles = (await moves.allInnerTexts()).join("\n");
     assert.match(titles, /requirements\.txt/);
-    assert.match(titles, /mount/i);
+    assert.match(titles, /Keep the downloads of pip between builds/);
+    assert.ok(await moves.locator("input").evaluateAll((all) => all.every((each) => each.matches(":checked"))));
   }));
 
 for (const [name, sentence] of /** @type {[string, RegExp][]} */ ([

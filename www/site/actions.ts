@@ -12,6 +12,7 @@ import { keepFolder, readPath, withChangedLine } from "./paths.ts";
 import { download, embedCode, linkTo, markdown, shareView } from "./share.ts";
 import { modeOf, remove } from "./snapshot.ts";
 import { previousWork } from "./storage.ts";
+import { endTiming } from "./timing.ts";
 
 type Action = (page: Page, data: DOMStringMap) => void;
 
@@ -95,6 +96,16 @@ const ACTIONS: Record<string, Action> = {
     focusLater("inspect");
   },
   "inspect-cancel": (page) => endInspecting(page),
+  timing(page) {
+    page.model.timing = {};
+    page.draw();
+    focusLater("timing");
+  },
+  "timing-cancel": (page) => endTiming(page),
+  "timing-forget"(page) {
+    page.model.session.setCosts("estimates", {});
+    page.say("The times are estimates again. Undo brings yours back.");
+  },
   "go-advice"(page) {
     page.drawAdvice();
     page.model.tab = "result";
@@ -363,7 +374,10 @@ export function change(page: Page, target: HTMLInputElement | HTMLSelectElement)
     page.drawAdvice();
   } else if (what === "cost") {
     const seconds = Number.parseFloat(target.value);
-    session.setCost(instruction, Number.isFinite(seconds) && seconds >= 0 ? seconds : undefined);
+    const costs = { ...session.document.costs };
+    delete costs[instruction];
+    if (Number.isFinite(seconds) && seconds >= 0) costs[instruction] = seconds;
+    session.setCosts("estimate", costs);
   } else if (what === "output") {
     session.setOutput(instruction, target.value === "unknown" ? undefined : (target.value as "same"));
   } else if (what === "target") {

@@ -2,7 +2,7 @@
 import { diffLines } from "diff";
 import { h, type MarkupChild, type MarkupNode } from "../layerwise/src/element/node.ts";
 import type { Advice, Move, Saving } from "../layerwise/src/types.ts";
-import { count, duration, LEVEL } from "../layerwise/src/wording.ts";
+import { count, duration, isOfDockerfile, LEVEL } from "../layerwise/src/wording.ts";
 import type { Model } from "./model.ts";
 
 /** Unchanged lines around a change. */
@@ -110,9 +110,8 @@ function inline(text: string): MarkupChild[] {
 }
 
 function savings(saves: Saving[]): MarkupNode[] {
-  const useful = saves.filter((each) => each.before !== each.after || each.before > 0);
-  if (useful.length === 0) return [];
-  const longest = Math.max(1, ...useful.map((each) => Math.max(each.before, each.after)));
+  if (saves.every((each) => each.before === 0 && each.after === 0)) return [];
+  const longest = Math.max(1, ...saves.map((each) => Math.max(each.before, each.after)));
   const share = (milliseconds: number): number => Math.ceil((milliseconds / longest) * 10);
   const bar = (milliseconds: number, kind: string): MarkupNode =>
     h(
@@ -134,11 +133,11 @@ function savings(saves: Saving[]): MarkupNode[] {
       h(
         "tbody",
         {},
-        ...useful.map((each) =>
+        ...saves.map((each) =>
           h(
             "tr",
             {},
-            h("th", { scope: "row" }, h("code", {}, each.edit)),
+            h("th", { scope: "row" }, isOfDockerfile(each) ? each.edit : h("code", {}, each.edit)),
             bar(each.before, "before"),
             bar(each.after, "after"),
           ),

@@ -4,6 +4,7 @@ import { focusRow, goToFile, goToLine, goToStep, moveStep, nextMiss } from "./go
 import { asScenario, fromDrop, fromFolder, type Intake, oddity } from "./intake.ts";
 import type { Pointed } from "./model.ts";
 import { element, type Page } from "./page.ts";
+import { isLog, takeTimes } from "./timing.ts";
 import { treeKey } from "./treekeys.ts";
 
 export function listen(page: Page): void {
@@ -13,7 +14,8 @@ export function listen(page: Page): void {
     const form = event.target as HTMLFormElement;
     const { value = "" } = form.querySelector<HTMLInputElement>("input, textarea") ?? {};
     const by = (event as SubmitEvent).submitter as HTMLButtonElement | null;
-    if (form.dataset.form === "inspect") submitImage(page, value, by?.value === "moved");
+    if (form.dataset.form === "timing") takeTimes(page, value);
+    else if (form.dataset.form === "inspect") submitImage(page, value, by?.value === "moved");
     else submitName(page, value);
   });
   document.addEventListener("change", (event) => {
@@ -93,6 +95,8 @@ function key(page: Page, event: KeyboardEvent): void {
     act(page, "naming-cancel", {});
   } else if (event.key === "Escape" && page.model.inspecting !== undefined) {
     act(page, "inspect-cancel", {});
+  } else if (event.key === "Escape" && page.model.timing !== undefined) {
+    act(page, "timing-cancel", {});
   }
 }
 
@@ -127,7 +131,7 @@ function point(page: Page): void {
   });
 }
 
-/** A Dockerfile that is pasted anywhere outside a field takes the place of the text. */
+/** What is pasted anywhere outside a field: a Dockerfile or a scenario takes the place of what is there, a log gives times. */
 function paste(page: Page): void {
   document.addEventListener("paste", (event) => {
     const target = event.target as HTMLElement;
@@ -135,6 +139,10 @@ function paste(page: Page): void {
     const text = event.clipboardData?.getData("text/plain") ?? "";
     if (text.trim() === "") return;
     event.preventDefault();
+    if (isLog(text)) {
+      takeTimes(page, text);
+      return;
+    }
     const scenario = asScenario(text);
     takeIn(
       page,

@@ -30,6 +30,8 @@ export interface Model {
     | undefined;
   /** The base image whose configuration is being pasted. */
   inspecting: { reference: string; text: string; problem?: string } | undefined;
+  /** The log of a build is being pasted. */
+  timing: { problem?: string } | undefined;
   /** Moves that are not to be taken. */
   declined: Set<string>;
   notices: Notice[];
@@ -56,6 +58,7 @@ export function firstModel(session: Session, scenario: Scenario): Model {
     pointed: undefined,
     naming: undefined,
     inspecting: undefined,
+    timing: undefined,
     declined: new Set(),
     notices: [],
     engineProblem: undefined,

@@ -168,6 +168,7 @@ export class Page {
     model.openSteps.clear();
     model.declined.clear();
     model.inspecting = undefined;
+    model.timing = undefined;
     this.changed();
   }
 

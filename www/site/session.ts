@@ -216,11 +216,9 @@ export class Session {
     this.#change(`builder ${builder}`, { ...this.#document, builder });
   }
 
-  setCost(instruction: string, seconds: number | undefined): void {
-    const costs: Record<string, number> = { ...this.#document.costs };
-    delete costs[instruction];
-    if (seconds !== undefined) costs[instruction] = seconds;
-    this.#change("estimate", { ...this.#document, costs });
+  /** What steps take, in seconds by their text. */
+  setCosts(label: string, costs: Readonly<Record<string, number>>): void {
+    this.#change(label, { ...this.#document, costs });
   }
 
   setOutput(instruction: string, output: "same" | "different" | undefined): void {

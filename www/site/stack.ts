@@ -19,6 +19,7 @@ import { factOfCause } from "./facts.ts";
 import { type Marked, type Model, marked, shownBuild } from "./model.ts";
 import { outputLink, outputSwitch } from "./outputs.ts";
 import { quietChanges } from "./textchanges.ts";
+import { timingView } from "./timing.ts";
 
 const LONG_LISTS = 12;
 
@@ -51,6 +52,7 @@ export function stackView(model: Model): MarkupNode[] {
     ),
     ...warnings(result),
     ...withoutEffect(model, result),
+    ...timingView(model, result),
     legend(),
   ];
 }

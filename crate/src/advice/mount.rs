@@ -181,17 +181,10 @@ fn offer(
     if downloads.iter().any(|download| download.cache.cleaned) {
         let itself = with_setting(site, &[], |setting| tool::keeps_packages(script, setting));
         if debian && !keeps && !itself {
-            first.push("rm -f /etc/apt/apt.conf.d/docker-clean".to_owned());
+            first.push(tool::UNCLEAN.to_owned());
             out.also.push(Also::Clean);
         }
-        for command in [
-            "apt-get clean",
-            "apt clean",
-            "rm -rf /var/lib/apt/lists/*",
-            "rm -r /var/lib/apt/lists/*",
-            "rm -rf /var/cache/apt/*",
-            "rm -rf /var/cache/apt/archives/*",
-        ] {
+        for command in tool::APT_CLEANING {
             if let Some(edit) = without_command(instruction, &dockerfile.text, dockerfile.escape, command) {
                 out.edits.push(edit);
                 out.also.push(Also::Delete(command.to_owned()));
@@ -199,14 +192,7 @@ fn offer(
         }
     }
     // Commands that empty what a program keeps.
-    for (program, command) in [
-        ("npm", "npm cache clean --force"),
-        ("yarn", "yarn cache clean"),
-        ("pip", "pip cache purge"),
-        ("composer", "composer clear-cache"),
-        ("uv", "uv cache clean"),
-        ("go", "go clean -modcache"),
-    ] {
+    for (program, command) in tool::CLEANING {
         if out.programs.iter().any(|known| known == program)
             && let Some(edit) = without_command(instruction, &dockerfile.text, dockerfile.escape, command)
         {

@@ -49,7 +49,7 @@ fn cost(state: &State, step: &Step, estimate: &Estimate) -> (Cost, Vec<Mount>) {
     let (cold, warm, source) =
         if let Some(milliseconds) = set(state, &[&step.instruction, source(&state.dockerfile, step)]) {
             (milliseconds, milliseconds, CostSource::Set)
-        } else if let Some(cold) = unmounted(step).and_then(|text| set(state, &[&text])) {
+        } else if let Some(cold) = unmounted(state, step) {
             // What was measured without the mounts is what it takes with nothing in them.
             let warm = u128::from(cold) * u128::from(estimate.warm) / u128::from(estimate.cold.max(1));
             (cold, u64::try_from(warm).unwrap_or(cold).min(cold), CostSource::Set)
@@ -69,34 +69,23 @@ fn cost(state: &State, step: &Step, estimate: &Estimate) -> (Cost, Vec<Mount>) {
 /// The scenario's number for a step, in milliseconds, by its text as printed or as it stands in the file.
 fn set(state: &State, texts: &[&str]) -> Option<u64> {
     let costs = &state.settings.costs;
-    let seconds = texts.iter().find_map(|text| costs.get(*text))?;
-    #[expect(
-        clippy::cast_sign_loss,
-        reason = "it saturates: less than nothing and what is no number become 0"
-    )]
-    let milliseconds = (seconds * 1000.0 + 0.5) as u64;
-    Some(milliseconds)
+    texts.iter().find_map(|text| costs.get(*text)).map(|seconds| milliseconds(*seconds))
 }
 
-/// A RUN's text without its cache mounts; `None` if it has none.
-fn unmounted(step: &Step) -> Option<String> {
-    if step.cache_mounts.is_empty() {
+#[expect(clippy::cast_sign_loss, reason = "it saturates: less than nothing and what is no number become 0")]
+fn milliseconds(seconds: f64) -> u64 {
+    (seconds * 1000.0 + 0.5) as u64
+}
+
+/// The scenario's number for the same RUN without cache mounts and with what goes when it gets them.
+fn unmounted(state: &State, step: &Step) -> Option<u64> {
+    let costs = &state.settings.costs;
+    if step.cache_mounts.is_empty() || costs.is_empty() {
         return None;
     }
-    let (keyword, mut rest) = step.instruction.split_once(' ')?;
-    let mut text = keyword.to_owned();
-    while let Some((flag, after)) =
-        rest.trim_start().split_once(' ').filter(|(flag, _)| flag.starts_with("--"))
-    {
-        if !flag.contains("type=cache") {
-            text.push(' ');
-            text.push_str(flag);
-        }
-        rest = after;
-    }
-    text.push(' ');
-    text.push_str(rest.trim_start());
-    Some(text)
+    let own = tool::essence(&step.instruction);
+    let same = costs.iter().find(|(text, _)| tool::essence(text) == own);
+    same.map(|(_, seconds)| milliseconds(*seconds))
 }
 
 /// The estimate for a step; `keeps` says whether apt keeps its packages when it begins.

@@ -256,4 +256,8 @@ fn what_was_measured_without_a_mount_counts_with_it() {
         (9_000, 9_000 * 103 / 303, CostSource::Set)
     );
     assert_eq!(costs(&[mount, " npm i"].concat()), (30_300, 10_300, CostSource::Default));
+    // What goes when a mount comes makes no difference.
+    assert_eq!(costs("RUN npm ci && npm cache clean --force"), (30_800, 30_800, CostSource::Default));
+    let with = costs(&[mount, "  npm ci  && npm cache clean --force"].concat());
+    assert_eq!((with.0, with.2), (60_000, CostSource::Set));
 }

@@ -10,6 +10,7 @@ pub mod contract;
 mod distribution;
 mod effect;
 mod estimate;
+mod kept;
 pub mod shell;
 
 pub use attribute::{ModeChange, changed_mode, mode_changes};
@@ -17,6 +18,7 @@ pub use contract::{Cache, Off};
 pub use distribution::{Distribution, distribution};
 pub use effect::{Files, Found, Handed, NoFiles, Reach, Region, Survey, survey};
 pub use estimate::{Downloads, Estimate, cost, downloads, estimate, keeps_packages, leaves_alone};
+pub use kept::{APT_CLEANING, CLEANING, UNCLEAN, essence};
 
 /// What a RUN finds when it starts.
 #[derive(Clone, Copy, Debug)]

@@ -500,11 +500,16 @@ export const LEVEL = {
   review: { word: "Review", meaning: "a person should look before taking it" },
 } as const;
 
+/** Whether an edit is one of a line of the Dockerfile, and no path. */
+export function isOfDockerfile({ edit }: Saving): boolean {
+  return edit.endsWith(" of the Dockerfile");
+}
+
 /** What a change of the Dockerfile saves for one kind of edit: "an edit of `src/**` costs 1 min 14 s, then 6 s". */
 export function saving(saving: Saving): Phrase {
   return [
     "an edit of ",
-    { kind: "path", text: saving.edit },
+    isOfDockerfile(saving) ? saving.edit : { kind: "path", text: saving.edit },
     ` costs ${duration(saving.before)}, then ${duration(saving.after)}`,
   ];
 }

@@ -310,7 +310,7 @@ fn cost(call: &Call<'_>) -> Cost {
 
 /// What keeps pip from keeping its downloads.
 fn off(call: &Call<'_>) -> Option<Off> {
-    const OPTION: &str = "--no-cache-dir";
+    const OPTION: &str = crate::tool::kept::NO_CACHE_DIR;
     const VARIABLE: &str = "PIP_NO_CACHE_DIR";
     if call.arguments.iter().any(|word| word.text == OPTION) {
         return Some(Off::Option(OPTION));

@@ -195,7 +195,7 @@ fn caches(call: &Call<'_>) -> Vec<Cache> {
 /// What keeps a program from keeping its downloads.
 fn off(call: &Call<'_>) -> Option<Off> {
     const OPTIONS: [&str; 4] = ["uv", "poetry", "bun", "composer"];
-    const OPTION: &str = "--no-cache";
+    const OPTION: &str = crate::tool::kept::NO_CACHE;
     if OPTIONS.contains(&call.name) && call.arguments.iter().any(|word| word.text == OPTION) {
         return Some(Off::Option(OPTION));
     }

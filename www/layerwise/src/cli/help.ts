@@ -9,7 +9,7 @@ const COMMON = `What is built
       --target STAGE     the stage to build
       --build-arg N=V    a build argument; may be repeated
       --platform NAME    such as linux/arm64
-      --log FILE         what steps took: the output of docker build --progress=plain or rawjson
+      --log FILE         what steps took: what docker build printed, best with --progress=plain
 
 How it is printed
       --json             the result as one JSON document

@@ -4,10 +4,11 @@ import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { readFolder } from "../context/node.ts";
 import { LayerwiseError } from "../error.ts";
+import { simulate } from "../index.ts";
+import { stepSeconds } from "../log.ts";
 import { readScenario } from "../scenario.ts";
 import type { Scenario } from "../types.ts";
 import { changedPaths } from "./git.ts";
-import { stepSeconds } from "./log.ts";
 import { type Options, UsageError } from "./options.ts";
 
 /** What a command works on, and where it came from. */
@@ -79,21 +80,23 @@ async function fromFolder(
 /** What the command line says about the build goes before what the document says. */
 async function adjust(scenario: Scenario, options: Options): Promise<Scenario> {
   const adjusted = { ...scenario };
-  if (options.log !== undefined) {
-    const costs = stepSeconds(await readText(options.log));
-    if (Object.keys(costs).length === 0) {
-      throw new UsageError(
-        `${options.log} tells of no step that was executed`,
-        "It should be what docker build --progress=plain or --progress=rawjson writes to standard error.",
-      );
-    }
-    adjusted.costs = { ...scenario.costs, ...costs };
-  }
   if (options.builder !== undefined) adjusted.builder = options.builder;
   if (options.target !== undefined) adjusted.target = options.target;
   if (options.platform !== undefined) adjusted.platform = options.platform;
   if (Object.keys(options.buildArgs).length > 0) {
     adjusted.buildArgs = { ...scenario.buildArgs, ...options.buildArgs };
+  }
+  if (options.log !== undefined) {
+    const steps = simulate(adjusted).builds.at(-1)?.steps ?? [];
+    const known = steps.map(({ instruction }) => instruction);
+    const costs = stepSeconds(await readText(options.log), known);
+    if (Object.keys(costs).length === 0) {
+      throw new UsageError(
+        `${options.log} tells of no step that was executed`,
+        "It should be what docker build writes to standard error, best with --progress=plain or --progress=rawjson.",
+      );
+    }
+    adjusted.costs = { ...scenario.costs, ...costs };
   }
   return adjusted;
 }

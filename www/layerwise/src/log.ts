@@ -1,19 +1,25 @@
-/** What steps took, out of a builder's log: `--progress=plain` of docker and buildctl, or `--progress=rawjson`. */
+/**
+ * What steps took, out of a builder's log: `--progress=plain` of docker and buildctl, `--progress=rawjson`, or what
+ * stood on the terminal.
+ */
 
 /** `[web 2/5] RUN npm ci`, also with the platform or the service in front: the instruction as printed. */
 const STEP = /^\[(?:[^\]]* )?\d+\/\d+\] (.*)$/;
 /** `#8 [2/5] RUN npm ci` opens a step; compose and older versions put a time or a name before what follows. */
 const LINE = /^#(\d+) (.*)$/;
 const DONE = /^DONE (\d+(?:\.\d+)?)s$/;
-
+/** ` => [2/5] RUN npm ci      12.3s`: the last state of a step on a terminal. */
+const DRAWN = /^\s*=> (\[.*\S)\s+(\d+(?:\.\d+)?)s\s*$/;
 /**
  * Seconds by the text of each instruction that was executed; a step taken from the cache says nothing. Of several
- * steps of one text, and of one step's several builds, the longest counts.
+ * steps of one text, and of one step's several builds, the longest counts. A text that the terminal cut off is the one
+ * of `known` that begins so, if that is certain.
  */
-export function stepSeconds(log: string): Record<string, number> {
+export function stepSeconds(log: string, known: readonly string[] = []): Record<string, number> {
   const found = new Map<string, number>();
-  const note = (name: string, seconds: number): void => {
-    const instruction = STEP.exec(name)?.[1]?.trim();
+  const note = (name: string, seconds: number, isDrawn = false): void => {
+    const printed = STEP.exec(name)?.[1]?.trim();
+    const instruction = isDrawn && printed !== undefined ? whole(printed, known) : printed;
     // The base image's step takes what a download takes.
     if (instruction === undefined || /^FROM /i.test(instruction)) return;
     found.set(instruction, Math.max(seconds, found.get(instruction) ?? 0));
@@ -23,11 +29,22 @@ export function stepSeconds(log: string): Record<string, number> {
   return Object.fromEntries(found);
 }
 
-type Note = (name: string, seconds: number) => void;
+/** Some terminals mark a cut text with dots. */
+function whole(drawn: string, known: readonly string[]): string {
+  if (known.includes(drawn)) return drawn;
+  const plain = (text: string): string => text.replace(/\s+/g, " ");
+  const start = plain(drawn.replace(/\.\.\.$/, "")).trimEnd();
+  const all = [...new Set(known.filter((each) => plain(each).startsWith(start)))];
+  return all.length === 1 && all[0] !== undefined ? all[0] : drawn;
+}
+
+type Note = (name: string, seconds: number, isDrawn?: boolean) => void;
 
 function fromText(log: string, note: Note): void {
   const names = new Map<string, string>();
   for (const line of log.split(/\r?\n/)) {
+    const [, drawn, time] = DRAWN.exec(line) ?? [];
+    if (drawn !== undefined) note(drawn, Number(time), true);
     const [, number, text] = LINE.exec(line) ?? [];
     if (number === undefined || text === undefined) continue;
     if (STEP.test(text)) names.set(number, text);
