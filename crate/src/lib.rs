@@ -10,6 +10,7 @@
 //! | [`word`] | expansion of variables |
 //! | [`dockerfile`] | the language: text to instructions |
 //! | [`ignore`] | `.dockerignore` |
+//! | [`archive`] | archives as ADD unpacks them |
 //! | [`context`] | the file tree and its checksums |
 //! | [`image`] | base images |
 //! | [`platform`] | `os/architecture/variant` |
@@ -26,6 +27,7 @@
 #![forbid(unsafe_code)]
 
 pub mod advice;
+pub mod archive;
 pub mod build;
 pub mod builder;
 pub mod check;

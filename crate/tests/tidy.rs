@@ -7,7 +7,7 @@ use std::{
 };
 
 /// In the order in which they may use each other: each only those before it.
-const MODULES: [&str; 17] = [
+const MODULES: [&str; 18] = [
     "map",
     "document",
     "text",
@@ -16,6 +16,7 @@ const MODULES: [&str; 17] = [
     "word",
     "dockerfile",
     "ignore",
+    "archive",
     "context",
     "image",
     "platform",

@@ -130,5 +130,6 @@ export function plain(text) {
   return text
     .replace(/(Get|Head) "?https?:\/\/\S+ .*/g, "NETWORK")
     .replace(/\/\S*\/(?:cachemounts\/buildkit\d+|overlay2\/\w+\/merged|vfs\/dir\/\w+)(?=\/|\b)/g, "ROOT")
-    .replace(/\.dockerfile\.[0-9a-f]{20}/g, "Dockerfile");
+    .replace(/\.dockerfile\.[0-9a-f]{20}/g, "Dockerfile")
+    .replace(/\.pivot_root\d+/g, ".pivot_root");
 }

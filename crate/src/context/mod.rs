@@ -14,6 +14,7 @@
 //! | `diff` | what differs between two trees |
 //! | `select`, `collect`, `order`, `checksum` | BuildKit's selections and content checksums |
 //! | `legacy_select`, `legacy_sum` | the classic builder's |
+//! | `unpack` | archives unpacked over a folder |
 //! | `transfer` | what BuildKit's snapshot of the context holds after a transfer |
 
 mod change;
@@ -33,6 +34,7 @@ mod resolve;
 mod select;
 mod transfer;
 mod tree;
+mod unpack;
 
 pub(crate) use checksum::content_text;
 pub use checksum::{NotFound, RootHeader, content_digest, is_exact};
@@ -45,3 +47,4 @@ pub use order::{exec_selections, file_op_selections};
 pub use path::PathError;
 pub use select::{Selection, selected_paths};
 pub use tree::Tree;
+pub(crate) use unpack::{NotUnpacked, Package, Unpacking};

@@ -8,6 +8,7 @@ use std::{
 use super::{
     entry::{Content, Entry, Kind},
     legacy_sum::Remembered,
+    unpack::Package,
 };
 use crate::digest::Digest;
 
@@ -56,6 +57,8 @@ pub(super) struct Memo {
     pub(super) root: OnceCell<Digest>,
     /// The classic builder's sum at the path where it was last asked for.
     pub(super) legacy: RefCell<Option<Rc<Remembered>>>,
+    /// What a file is to ADD.
+    pub(super) package: OnceCell<Package>,
 }
 
 impl Node {

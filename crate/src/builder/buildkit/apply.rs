@@ -11,7 +11,9 @@ use super::{
     snapshot::{Content, Doubt, Extent, Snapshot, Unknown},
 };
 use crate::{
-    context::{Content as Bytes, Entry, Kind, Node, Selection, Tree, selected_paths},
+    context::{
+        Content as Bytes, Entry, Kind, Node, NotUnpacked, Package, Selection, Tree, Unpacking, selected_paths,
+    },
     digest::{Digest, Hasher},
     ignore::{Matches, Patterns},
 };
@@ -60,8 +62,8 @@ pub(super) fn apply(
                     Some(input) => sources(input),
                     None => Some(Source { snapshot: Rc::default(), content: None }),
                 };
-                if !copy_known(&mut snapshot, copy, source.as_ref())? {
-                    snapshot.cover(unknown_copy(copy, digest, number, source.as_ref()));
+                if let Some(doubt) = copy_known(&mut snapshot, copy, source.as_ref())? {
+                    snapshot.cover(unknown_copy(copy, digest, number, source.as_ref(), doubt));
                 }
             }
         }
@@ -70,7 +72,7 @@ pub(super) fn apply(
 }
 
 /// The part that a copy of unknown files becomes: it is called after what was copied and how.
-fn unknown_copy(copy: &Copy, op: Digest, number: usize, source: Option<&Source>) -> Unknown {
+fn unknown_copy(copy: &Copy, op: Digest, number: usize, source: Option<&Source>, doubt: Doubt) -> Unknown {
     let mut hasher = Hasher::new();
     hasher.update(op.bytes());
     hasher.update(&number.to_le_bytes());
@@ -81,7 +83,7 @@ fn unknown_copy(copy: &Copy, op: Digest, number: usize, source: Option<&Source>)
     let place = clean(&copy.to.dest);
     Unknown {
         name: hasher.finish(),
-        doubt: content.map_or(Doubt::Run, |content| content.doubt),
+        doubt: content.map_or(Doubt::Run, |content| content.doubt.max(doubt)),
         new: content.is_some_and(|content| content.new),
         extent: Extent::At(place.into()),
     }
@@ -131,10 +133,15 @@ impl Change {
     }
 }
 
-/// Copies known files. Returns false, having changed nothing, if it cannot be told what the copy leaves.
-fn copy_known(snapshot: &mut Snapshot, copy: &Copy, source: Option<&Source>) -> Result<bool, String> {
+/// Copies known files. If it cannot be told what the copy leaves, nothing is changed, and the answer is whether it may
+/// be equal to what another leaves, beyond the doubts about its files.
+fn copy_known(
+    snapshot: &mut Snapshot,
+    copy: &Copy,
+    source: Option<&Source>,
+) -> Result<Option<Doubt>, String> {
     let Some(tree) = source.and_then(|source| source.snapshot.tree()).map(|tree| tree.with_copies()) else {
-        return Ok(false);
+        return Ok(Some(Doubt::None));
     };
     let wildcard = copy.local && has_wildcard(&copy.source);
     // A pattern is looked for below the folders that it names plainly.
@@ -151,7 +158,7 @@ fn copy_known(snapshot: &mut Snapshot, copy: &Copy, source: Option<&Source>) -> 
     let owner = match &copy.to.owner {
         Some(owner) => match numbers(owner, snapshot) {
             Some(numbers) => Some(numbers),
-            None => return Ok(false),
+            None => return Ok(Some(Doubt::None)),
         },
         None => None,
     };
@@ -170,8 +177,8 @@ fn copy_known(snapshot: &mut Snapshot, copy: &Copy, source: Option<&Source>) -> 
             Some((path, Rc::clone(if real.is_empty() { tree.root() } else { tree.node(&real)? })))
         })
         .collect();
-    if copy.unpack && nodes.iter().any(|(_, node)| is_archive(node)) {
-        return Ok(false);
+    if copy.unpack && nodes.iter().any(|(path, node)| matches!(node.package(path), Package::Unknown)) {
+        return Ok(Some(Doubt::Run));
     }
     let says_folder = copy.to.dest.ends_with('/') || copy.to.dest.ends_with("/.");
     let dest = clean(&copy.to.dest);
@@ -179,9 +186,21 @@ fn copy_known(snapshot: &mut Snapshot, copy: &Copy, source: Option<&Source>) -> 
     if let Some(gap) = gap.filter(|_| says_folder && !nodes.is_empty()) {
         return Err(["lstat ", gap, ": not a directory"].concat());
     }
+    let before = copy.unpack.then(|| snapshot.clone());
     for (path, node) in nodes {
         let name = if wildcard { base(&path).to_owned() } else { base(&copy.source).to_owned() };
-        if node.is_directory() {
+        if copy.unpack
+            && let Package::Archive(archive) = node.package(&path)
+        {
+            match unpack(snapshot, &dest, archive, owner) {
+                Ok(()) => {}
+                Err(NotUnpacked::Fails(message)) => return Err(message),
+                Err(NotUnpacked::Unknown) => {
+                    *snapshot = before.unwrap_or_default();
+                    return Ok(Some(Doubt::Run));
+                }
+            }
+        } else if node.is_directory() {
             copy_folder(snapshot, copy, &name, &filtered(&node, copy), &change)?;
         } else {
             let mut dest = clean(&copy.to.dest);
@@ -194,7 +213,7 @@ fn copy_known(snapshot: &mut Snapshot, copy: &Copy, source: Option<&Source>) -> 
             place(snapshot, &dest, change.node(&node), Some(&change))?;
         }
     }
-    Ok(true)
+    Ok(None)
 }
 
 /// Copies a folder: its members into the destination, or the folder itself if the source is no local path.
@@ -276,6 +295,31 @@ fn place(snapshot: &mut Snapshot, path: &str, node: Rc<Node>, change: Option<&Ch
     // A path that no tree can hold is one that no file system can hold either.
     let _ = snapshot.top().graft(path, node);
     Ok(())
+}
+
+/// Unpacks an archive (`solver/llbsolver/file/unpack.go`): what is written is a folder, whether it ends with a slash or
+/// not. Flags other than `--chown` count for nothing.
+fn unpack(
+    snapshot: &mut Snapshot,
+    dest: &str,
+    archive: &Unpacking,
+    owner: Option<(u32, u32)>,
+) -> Result<(), NotUnpacked> {
+    if let Some(gap) = above_gap(dest, |above| is_file(snapshot.entry(above))) {
+        return Err(NotUnpacked::Fails(["lstat ", gap, ": not a directory"].concat()));
+    }
+    let top = snapshot.top();
+    // Links are followed, and so are those on the way to what is not there yet.
+    let led = top.resolve(dest, true).or_else(|| top.gap(dest));
+    let dest = led.map_or_else(|| dest.to_owned(), |led| ["/", &led].concat());
+    let folder = Change { owner, mode: CopyMode::Keep }.folder();
+    make_folders(snapshot, &dest, &folder).map_err(NotUnpacked::Fails)?;
+    let there = snapshot.top().subtree(&dest).unwrap_or_default();
+    let whole = archive.over(&there, owner)?;
+    if let Some(flaw) = archive.flaw(false) {
+        return Err(NotUnpacked::Fails(flaw.to_owned()));
+    }
+    snapshot.top().graft(&dest, Rc::clone(whole.root())).map_err(|_| NotUnpacked::Unknown)
 }
 
 /// Makes a folder and those above it, each like `folder`; those that are there stay as they are.
@@ -405,18 +449,4 @@ fn look_up(snapshot: &Snapshot, path: &str, name: &str) -> Option<Vec<String>> {
     let fields = |line: &str| line.split(':').map(str::to_owned).collect::<Vec<_>>();
     let found = text.lines().map(fields).find(|fields| fields.first().is_some_and(|first| first == name));
     Some(found.unwrap_or_default())
-}
-
-/// Whether ADD unpacks a file, by its first bytes: a tape archive, plain or compressed.
-fn is_archive(node: &Node) -> bool {
-    let Kind::File(Bytes::Bytes(bytes)) = &node.entry().kind else {
-        // Of a file that is known by its digest only, nobody can tell.
-        return matches!(node.entry().kind, Kind::File(_));
-    };
-    let starts = |magic: &[u8]| bytes.starts_with(magic);
-    starts(&[0x1f, 0x8b])
-        || starts(b"BZh")
-        || starts(&[0xfd, b'7', b'z', b'X', b'Z'])
-        || starts(&[0x28, 0xb5, 0x2f, 0xfd])
-        || bytes.get(257..262) == Some(b"ustar")
 }

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     builder::{
         SelectedFiles,
-        buildkit::snapshot::{Doubt, Extent, Snapshot, Unknown},
+        buildkit::snapshot::{Doubt, Snapshot},
     },
     context::{LegacyOptions, SourceSum, Tree, join_sums, legacy_sums},
     digest::Digest,
@@ -298,15 +298,12 @@ fn write(
     // Further names of a file are copied as files of their own.
     let item = |name: &&str| Item::find(&tree(build, origin, name)?.with_copies(), name);
     let items: Vec<Item> = names.iter().filter_map(item).collect();
-    let unpacks = verb == "ADD" && items.iter().any(Item::is_archive);
-    let (what, doubt, new) = match (&taken.sum, owner) {
-        (Sum::Known(_), Some(owner)) if !unpacks => {
-            return Write { destination, chown, items, owner, hidden: None };
-        }
-        (Sum::Known(sum), _) => (sum.clone(), Doubt::None, false),
-        (Sum::Hidden(hidden), _) => (hidden.digest().to_string(), hidden.doubt, hidden.new),
+    let (what, hidden) = match (&taken.sum, owner) {
+        (Sum::Known(sum), Some(_)) => (sum.clone(), None),
+        (Sum::Known(sum), None) => (sum.clone(), Some((Doubt::None, false))),
+        (Sum::Hidden(hidden), _) => (hidden.digest().to_string(), Some((hidden.doubt, hidden.new))),
     };
-    let name = Digest::of([&taken.text, " ", &what].concat().as_bytes());
-    let hidden = Some(Unknown { name, doubt, new, extent: Extent::At(destination.as_str().into()) });
-    Write { destination, chown, items, owner: Owner::Kept, hidden }
+    let unpacks = (verb == "ADD").then(|| build.rules.unpacks());
+    let label = [&taken.text, " ", &what].concat();
+    Write { destination, chown, items, owner: owner.unwrap_or(Owner::Kept), unpacks, label, hidden }
 }

@@ -156,7 +156,7 @@ impl<'a> Build<'_, 'a> {
                 let title = self.stage_title(step.stage);
                 contents.cover(self.daemon.outputs.run(&title, instruction, said));
             }
-            (Effect::Copy, Some(copied)) => copied.to(&mut contents, &current.state.config.workdir),
+            (Effect::Copy, Some(copied)) => copied.to(&mut contents, &current.state.config.workdir)?,
             (Effect::Directory, _) => {
                 contents::make_directory(&mut contents, &current.state.config.workdir)?;
             }

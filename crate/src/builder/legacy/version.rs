@@ -3,6 +3,7 @@
 //! Only major and minor version are known; the last patch release of a line stands for all of them. Boundaries
 //! come from Docker's tags (`builder/dockerfile`, `image/cache/compare.go`, the vendored `frontend/dockerfile`).
 
+use super::write::Unpacks;
 use crate::{builder::LegacyVersion, word::Modifiers};
 
 /// The rules of one daemon. What the client decides, the checksums of context files, is in
@@ -85,6 +86,15 @@ impl Rules {
     /// Whether nothing may follow a JSON array, and `RUN --device` is known.
     pub(super) fn strict_json(self) -> bool {
         self.daemon >= (28, 0)
+    }
+
+    /// How ADD unpacks archives.
+    pub(super) fn unpacks(self) -> Unpacks {
+        Unpacks {
+            apart: self.daemon < (24, 0),
+            capital: self.daemon < (28, 1),
+            zstandard: self.daemon >= (23, 0),
+        }
     }
 
     /// Whether `ALL_PROXY` and `all_proxy` are predefined.

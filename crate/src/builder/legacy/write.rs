@@ -3,14 +3,16 @@
 use std::rc::Rc;
 
 use crate::{
+    archive::is_zstandard,
     builder::buildkit::{
         apply::above_gap,
-        snapshot::{Extent, Snapshot, Unknown},
+        snapshot::{Doubt, Extent, Snapshot, Unknown},
     },
     context::{
-        Content, Entry, Kind, Node, Tree,
+        Content, Entry, Kind, Node, NotUnpacked, Package, Tree, Unpacking,
         path::{base, clean, join},
     },
+    digest::Digest,
 };
 
 /// Who owns what is written.
@@ -59,19 +61,11 @@ impl Item {
         Some(Self { node, name: base(source).to_owned() })
     }
 
-    /// Whether ADD unpacks it: an archive by its first bytes, or by its name if its bytes are not known.
-    pub(super) fn is_archive(&self) -> bool {
-        match &self.node.entry().kind {
-            Kind::File(Content::Bytes(bytes)) => {
-                const MAGIC: &[&[u8]] = &[b"\x1f\x8b\x08", b"BZh", b"\xfd7zXZ\0", b"\x28\xb5\x2f\xfd"];
-                MAGIC.iter().any(|magic| bytes.starts_with(magic))
-                    || bytes.get(257..262).is_some_and(|field| field == b"ustar")
-            }
-            Kind::File(Content::Digest { .. }) => [".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst"]
-                .iter()
-                .any(|suffix| self.name.ends_with(suffix)),
-            _ => false,
-        }
+    /// What it is to ADD.
+    fn package(&self, unpacks: Unpacks) -> &Package {
+        let unknown_packing = !unpacks.zstandard
+            && matches!(&self.node.entry().kind, Kind::File(Content::Bytes(bytes)) if is_zstandard(bytes));
+        if unknown_packing { &Package::Plain } else { self.node.package(&self.name) }
     }
 }
 
@@ -83,8 +77,23 @@ pub(super) struct Write {
     pub(super) chown: String,
     pub(super) items: Vec<Item>,
     pub(super) owner: Owner,
-    /// Set if what is written is not known.
-    pub(super) hidden: Option<Unknown>,
+    /// How archives are unpacked, if they are.
+    pub(super) unpacks: Option<Unpacks>,
+    /// What it takes in and how, after which files are called that it writes and that are not known.
+    pub(super) label: String,
+    /// Set if what is written is not known: whether it may be equal to something else, and whether it is said not to.
+    pub(super) hidden: Option<(Doubt, bool)>,
+}
+
+/// How a version unpacks archives.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Unpacks {
+    /// In a process of its own, to the very end.
+    pub(super) apart: bool,
+    /// With one error that begins in upper case.
+    pub(super) capital: bool,
+    /// Those of Zstandard, too.
+    pub(super) zstandard: bool,
 }
 
 impl Write {
@@ -103,6 +112,17 @@ impl Write {
         if let Some(message) = below_file(contents, &path) {
             return Err(["failed to copy files: ", &message].concat());
         }
+        let archive = self.unpacks.is_some_and(|unpacks| {
+            is_file(contents, &path)
+                && self.items.iter().any(|item| matches!(item.package(unpacks), Package::Archive(_)))
+        });
+        if archive {
+            let capital = self.unpacks.is_some_and(|unpacks| unpacks.capital);
+            let start = if capital { "Error" } else { "error" };
+            let rest = " setting up pivot dir: mkdir ";
+            let pivot = [start, rest, &path, "/.pivot_root: not a directory"].concat();
+            return Err(self.unpacking_fails("exit status 1", &pivot));
+        }
         let kind = if self.items.iter().any(|item| item.node.is_directory()) {
             "failed to copy directory"
         } else if full.ends_with('/') {
@@ -117,17 +137,37 @@ impl Write {
     }
 
     /// Writes.
-    pub(super) fn to(&self, contents: &mut Snapshot, workdir: &str) {
+    ///
+    /// # Errors
+    /// The daemon's message for an archive that cannot be unpacked.
+    pub(super) fn to(&self, contents: &mut Snapshot, workdir: &str) -> Result<(), String> {
         let full = full(&self.destination, workdir);
-        if let Some(hidden) = &self.hidden {
+        let hidden = match self.hidden {
+            Some(hidden) => Some(hidden),
+            None => self.known(contents, &full)?.then_some((Doubt::Run, false)),
+        };
+        if let Some((doubt, new)) = hidden {
             let extent = Extent::At(clean(&full).into());
-            contents.cover(Unknown { extent, ..hidden.clone() });
-            return;
+            contents.cover(Unknown { name: Digest::of(self.label.as_bytes()), doubt, new, extent });
         }
-        let usual = contents.is_directory(&clean(&full));
+        Ok(())
+    }
+
+    /// Writes known files; says whether something in an archive is not known, and has written nothing then.
+    fn known(&self, contents: &mut Snapshot, full: &str) -> Result<bool, String> {
+        let usual = contents.is_directory(&clean(full));
+        let before = self.unpacks.map(|_| contents.clone());
         let tree = contents.top();
-        let place = place(tree, &full);
+        let place = place(tree, full);
         for item in &self.items {
+            match self.unpacks.map_or(&Package::Plain, |unpacks| item.package(unpacks)) {
+                Package::Plain => {}
+                Package::Archive(archive) if self.unpack(tree, &place, archive)? => continue,
+                _ => {
+                    *contents = before.unwrap_or_default();
+                    return Ok(true);
+                }
+            }
             if item.node.is_directory() {
                 // Those above are made by the one who unpacks, and only what is copied is given away.
                 make(tree, place.rsplit_once('/').map_or("", |(above, _)| above), Owner::Kept);
@@ -145,6 +185,35 @@ impl Write {
             };
             make(tree, &folder, self.owner);
             merge(tree, &path, &item.node, self.owner);
+        }
+        Ok(false)
+    }
+
+    /// The daemon's words for an archive that cannot be unpacked. They hold a number of its own in `.pivot_root`,
+    /// which is left out.
+    fn unpacking_fails(&self, state: &str, message: &str) -> String {
+        let told = ["Error processing tar file(", state, "): ", message].concat();
+        let apart = self.unpacks.is_some_and(|unpacks| unpacks.apart);
+        ["failed to copy files: ", if apart { told.trim_end() } else { message }].concat()
+    }
+
+    /// Unpacks an archive; says whether it is known what comes out. `--chown` is not looked at.
+    fn unpack(&self, tree: &mut Tree, place: &str, archive: &Unpacking) -> Result<bool, String> {
+        let apart = self.unpacks.is_some_and(|unpacks| unpacks.apart);
+        let fails = |state: &str, message: &str| Err(self.unpacking_fails(state, message));
+        // Storage takes such names for deletions, each in its own way.
+        if archive.has_whiteouts() {
+            return Ok(false);
+        }
+        make(tree, place, Owner::Kept);
+        match archive.over(&tree.subtree(place).unwrap_or_default(), None) {
+            Ok(whole) => match (archive.flaw(apart), archive.damage().filter(|_| apart)) {
+                (Some(flaw), _) => fails("exit status 1", flaw),
+                (None, Some(damage)) => fails(damage, ""),
+                (None, None) => Ok(tree.graft(place, Rc::clone(whole.root())).is_ok()),
+            },
+            Err(NotUnpacked::Fails(message)) => fails("exit status 1", &message),
+            Err(NotUnpacked::Unknown) => Ok(false),
         }
     }
 }
@@ -185,9 +254,10 @@ fn full(destination: &str, workdir: &str) -> String {
     path
 }
 
-/// The path in the tree: links are followed as far as they are known.
+/// The path in the tree: links are followed as far as they are known, also to what is not there yet.
 fn place(tree: &Tree, full: &str) -> String {
-    tree.resolve(full, true).unwrap_or_else(|| clean(full).trim_start_matches('/').to_owned())
+    let led = tree.resolve(full, true).or_else(|| tree.gap(full));
+    led.unwrap_or_else(|| clean(full).trim_start_matches('/').to_owned())
 }
 
 /// Makes a folder with those above it. New ones belong to `owner`. A path that is not possible is left out, as
