@@ -149,6 +149,8 @@ test("optimize --check: status 1 until it is done; --write does it", () => {
   assert.equal(write.status, 0);
   assert.equal(write.stdout, "");
   assert.notEqual(readFileSync(join(folder, "Dockerfile"), "utf8"), DOCKERFILE);
+  const ignored = readFileSync(join(folder, ".dockerignore"), "utf8");
+  assert.equal(ignored, readFileSync(join(SHOP, ".dockerignore"), "utf8"), "its lines change the image");
   const again = layerwise(["optimize", "--check"], { cwd: folder });
   assert.equal(again.status, 0, again.stdout);
   assert.match(again.stdout, /nothing to improve/);

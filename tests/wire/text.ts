@@ -27,6 +27,6 @@ const samplesDiagnostic = [
 ];
 
 const samplesAdvice = [
-  {"dockerfile":"","edits":[],"moves":[],"kept":[],"costBefore":0,"costAfter":0,"saves":[]} satisfies Advice,
-  {"dockerfile":"FROM base\n","dockerignore":".git\n","edits":[{"from":5,"to":6,"text":"base"}],"moves":[{"id":"1","level":"safe","title":"x","why":["x"],"evidence":["x"],"edits":[{"from":5,"to":6,"text":"base"}],"saves":[{"edit":"app.py","before":2,"after":1}]},{"id":"1","level":"review","title":"x","why":["x"],"evidence":["x"],"edits":[{"from":5,"to":6,"text":"base"}],"saves":[{"edit":"app.py","before":2,"after":1}]}],"kept":[{"line":1,"why":"x"}],"costBefore":2,"costAfter":1,"saves":[{"edit":"app.py","before":2,"after":1}]} satisfies Advice,
+  {"dockerfile":"","ignoreLines":[],"edits":[],"moves":[],"kept":[],"costBefore":0,"costAfter":0,"saves":[]} satisfies Advice,
+  {"dockerfile":"FROM base\n","dockerignore":".git\n","ignoreLines":[{"line":".git","why":"x"}],"edits":[{"from":5,"to":6,"text":"base"}],"moves":[{"id":"1","level":"safe","title":"x","why":["x"],"evidence":["x"],"edits":[{"from":5,"to":6,"text":"base"}],"saves":[{"edit":"app.py","before":2,"after":1}]},{"id":"1","level":"review","title":"x","why":["x"],"evidence":["x"],"edits":[{"from":5,"to":6,"text":"base"}],"saves":[{"edit":"app.py","before":2,"after":1}]}],"kept":[{"line":1,"why":"x"}],"costBefore":2,"costAfter":1,"saves":[{"edit":"app.py","before":2,"after":1}]} satisfies Advice,
 ];

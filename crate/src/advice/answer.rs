@@ -66,6 +66,15 @@ pub struct Kept {
     pub why: String,
 }
 
+/// A line that an ignore file lacks.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct IgnoreLine {
+    /// As it stands in the file.
+    pub line: String,
+    /// What it keeps out, and why no step needs that: sentences.
+    pub why: String,
+}
+
 /// Advice on a Dockerfile.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Advice {
@@ -74,6 +83,8 @@ pub struct Advice {
     /// The ignore file with lines for what is copied although no step needs it, if there are such lines. A
     /// proposal: the image loses those files.
     pub dockerignore: Option<String>,
+    /// The lines that [`Advice::dockerignore`] has and the ignore file has not, with their reasons.
+    pub ignore_lines: Vec<IgnoreLine>,
     /// The edits of the original that lead to it, in bytes.
     pub edits: Vec<TextEdit>,
     /// All moves, safe ones first.

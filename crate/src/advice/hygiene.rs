@@ -5,6 +5,7 @@
 //! | folders that an install fills, such as `node_modules` | a RUN fills the folder that the COPY brings: what is copied is of another machine |
 //! | caches and settings of tools of the workplace, such as `.pytest_cache`, `.idea` | they are brought |
 //! | `.git` | it is brought, and every RUN behind the COPY is known not to look at it |
+//! | texts for people, tests, settings of services | nothing reads them: `unread` |
 //! | the Dockerfile and the ignore file | they are brought |
 //!
 //! The image loses these files, so the lines are a proposal and never applied with the moves.
@@ -17,8 +18,11 @@ use crate::{
 };
 
 use super::{
+    IgnoreLine,
     brought::{Brought, inside},
+    reason,
     stage::Ground,
+    unread::unread,
 };
 
 /// Folders that an install fills.
@@ -40,15 +44,18 @@ const WORKPLACE: [&str; 12] = [
     ".hypothesis",
 ];
 
-/// The ignore file with the lines that it lacks; `None` if it lacks none. `name` is that of the file that applies.
-pub(super) fn ignore_file(ground: &Ground<'_>, name: &str) -> Option<String> {
-    let mut lines: Vec<String> = Vec::new();
-    let mut add = |line: String| {
-        if !lines.contains(&line) {
-            lines.push(line);
+/// The ignore file with the lines that it lacks, and those lines; `None` if it lacks none. `name` is that of the file
+/// that applies.
+pub(super) fn ignore_file(ground: &Ground<'_>, name: &str) -> Option<(String, Vec<IgnoreLine>)> {
+    let dockerfile = &*ground.state.dockerfile;
+    let mut lines: Vec<IgnoreLine> = Vec::new();
+    let mut add = |line: String, why: String| {
+        if !lines.iter().any(|known| known.line == line) {
+            lines.push(IgnoreLine { line, why });
         }
     };
     let mut seen: Vec<Rc<Tree>> = Vec::new();
+    let mut own_files: Vec<(&str, usize)> = Vec::new();
     for stage in &ground.stages.list {
         for at in stage.instructions.clone() {
             let Some(copy) = ground.effects.get(at).and_then(|effect| effect.as_ref()?.copy()) else {
@@ -58,11 +65,15 @@ pub(super) fn ignore_file(ground: &Ground<'_>, name: &str) -> Option<String> {
             if !copy.exact || !copy.pairs.iter().any(|pair| pair.folder) {
                 continue;
             }
-            let behind = ground.effects.get(at + 1..stage.instructions.end).unwrap_or(&[]);
-            let runs: Vec<_> = behind.iter().flatten().filter_map(|effect| effect.run()).collect();
-            for region in runs.iter().flat_map(|survey| &survey.writes) {
-                if region.reach == Reach::Tree && copy.meets(region) {
-                    installed(copy, region).into_iter().for_each(&mut add);
+            let behind = at + 1..stage.instructions.end;
+            let runs: Vec<_> = behind
+                .filter_map(|index| Some((index, ground.effects.get(index)?.as_ref()?.run()?)))
+                .collect();
+            for (run, survey) in &runs {
+                for region in survey.writes.iter().filter(|region| region.reach == Reach::Tree) {
+                    if let Some(line) = installed(copy, region).filter(|_| copy.meets(region)) {
+                        add(line, reason::installed(dockerfile, at, *run));
+                    }
                 }
             }
             let git = |region: &Region| {
@@ -70,19 +81,28 @@ pub(super) fn ignore_file(ground: &Ground<'_>, name: &str) -> Option<String> {
                     pair.folder && pair.from.is_empty() && inside(&region.path, &pair.to) == Some(".git")
                 })
             };
-            let unread = runs.iter().all(|survey| survey.opaque.is_none() && !survey.reads.iter().any(git));
+            let unread =
+                runs.iter().all(|(_, survey)| survey.opaque.is_none() && !survey.reads.iter().any(git));
             if copy.takes(".git") && unread {
-                add(".git".to_owned());
+                add(".git".to_owned(), reason::repository(dockerfile, at));
             }
             if !seen.iter().any(|tree| Rc::ptr_eq(tree, &copy.tree)) {
                 seen.push(Rc::clone(&copy.tree));
-                workplace(copy).into_iter().for_each(&mut add);
+                for line in workplace(copy) {
+                    add(line, reason::workplace(dockerfile, at));
+                }
             }
             let own = ground.state.settings.dockerfile_path.as_deref().unwrap_or("");
-            for path in [own, name].into_iter().filter(|path| !path.is_empty() && copy.takes(path)) {
-                add(path.to_owned());
-            }
+            let files = [own, name].into_iter().filter(|path| !path.is_empty() && copy.takes(path));
+            own_files.extend(files.map(|path| (path, at)));
         }
+    }
+    for candidate in unread(ground) {
+        let why = reason::unread(dockerfile, &candidate);
+        add(candidate.path, why);
+    }
+    for (path, at) in own_files {
+        add(path.to_owned(), reason::own_file(dockerfile, at));
     }
     if lines.is_empty() {
         return None;
@@ -96,11 +116,11 @@ pub(super) fn ignore_file(ground: &Ground<'_>, name: &str) -> Option<String> {
     if !text.is_empty() && !text.ends_with('\n') {
         text.push_str(end);
     }
-    for line in lines {
-        text.push_str(&line);
+    for added in &lines {
+        text.push_str(&added.line);
         text.push_str(end);
     }
-    Some(text)
+    Some((text, lines))
 }
 
 /// The line for a folder that a RUN fills.

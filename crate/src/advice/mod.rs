@@ -12,7 +12,7 @@
 //! | cache mounts for what programs download | `mount` |
 //! | modes that a COPY gives in the place of a RUN | `modes`, `fold` |
 //! | what moves save | `prove` |
-//! | lines for the ignore file | `hygiene` |
+//! | lines for the ignore file | `hygiene`, `unread`, `named` |
 //! | the change as edits of the text, and as sentences | `block`, `edit`, `reason` |
 //!
 //! A move is `safe` if the image stays the same for what is known for certain: a program's contract and the files
@@ -32,6 +32,7 @@ mod hygiene;
 mod likely;
 mod modes;
 mod mount;
+mod named;
 mod optimize;
 mod order;
 mod overlay;
@@ -43,7 +44,8 @@ mod split;
 mod stage;
 #[cfg(test)]
 mod tests;
+mod unread;
 
-pub use answer::{Advice, Kept, Level, Move, Options, Saving};
+pub use answer::{Advice, IgnoreLine, Kept, Level, Move, Options, Saving};
 pub use likely::LikelyEdit;
 pub use optimize::optimize;

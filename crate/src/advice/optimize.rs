@@ -89,7 +89,9 @@ pub fn optimize(state: &State, options: &Options) -> Advice {
         };
         advice.kept.push(Kept { line: 0, why: why.to_owned() });
     }
-    advice.dockerignore = hygiene::ignore_file(&ground, &ignore_name(&ground));
+    if let Some((text, lines)) = hygiene::ignore_file(&ground, &ignore_name(&ground)) {
+        (advice.dockerignore, advice.ignore_lines) = (Some(text), lines);
+    }
     advice.kept.sort_by(|a, b| (a.line, &a.why).cmp(&(b.line, &b.why)));
     advice.kept.dedup();
     choose(&ground, options, &mut advice);

@@ -8,6 +8,7 @@ use super::{
     commute::Obstacle,
     mount::{Also, Offer},
     stage::short,
+    unread::{Candidate, Purpose},
 };
 
 /// `a`, `a and b`, `a, b and c`.
@@ -311,6 +312,52 @@ pub(super) fn mount_why(offer: &Offer) -> Vec<String> {
         );
     }
     out
+}
+
+/// Why a folder that a RUN fills should not be copied.
+pub(super) fn installed(dockerfile: &Dockerfile, copy: usize, run: usize) -> String {
+    let (copy, run) = (named(dockerfile, copy), named(dockerfile, run));
+    text(&[&run, " fills it; what ", &copy, " puts there too was made for another machine."])
+}
+
+/// Why the history of the sources should not be copied.
+pub(super) fn repository(dockerfile: &Dockerfile, copy: usize) -> String {
+    text(&["It changes with every commit, and no RUN behind ", &named(dockerfile, copy), " looks at it."])
+}
+
+/// Why what tools of a workplace keep should not be copied.
+pub(super) fn workplace(dockerfile: &Dockerfile, copy: usize) -> String {
+    text(&[
+        "Only tools of a workplace write and read it; ",
+        &named(dockerfile, copy),
+        " runs again when they do.",
+    ])
+}
+
+/// Why a file need not be copied that nothing reads.
+pub(super) fn unread(dockerfile: &Dockerfile, candidate: &Candidate) -> String {
+    let what = match candidate.purpose {
+        Purpose::Text => "It is for people",
+        Purpose::Test => "It is for tests",
+        Purpose::Service => "It is for work on the repository",
+    };
+    let copy = named(dockerfile, candidate.copy);
+    text(&[
+        what,
+        ": no RUN behind ",
+        &copy,
+        " reads it, no command of the image is about it, and no program in the context names it. The image loses it.",
+    ])
+}
+
+/// Why the Dockerfile and the ignore file need not be copied.
+pub(super) fn own_file(dockerfile: &Dockerfile, copy: usize) -> String {
+    let copy = named(dockerfile, copy);
+    text(&[
+        "The builder reads it all the same; as long as it is copied, an edit of it runs ",
+        &copy,
+        " again.",
+    ])
 }
 
 fn text(parts: &[&str]) -> String {

@@ -7,7 +7,7 @@ use crate::{
     simulation::{FileEntry, Scenario, State},
 };
 
-type Files<'a> = &'a [(&'a str, &'a str)];
+pub(super) type Files<'a> = &'a [(&'a str, &'a str)];
 
 fn advise_with(builder: Builder, dockerfile: &str, files: Files<'_>, options: &Options) -> Advice {
     let entry = |(path, text): &(&str, &str)| {
@@ -28,7 +28,7 @@ fn advise_with(builder: Builder, dockerfile: &str, files: Files<'_>, options: &O
     optimize(&State::from_scenario(&scenario).unwrap(), options)
 }
 
-fn advise(dockerfile: &str, files: Files<'_>) -> Advice {
+pub(super) fn advise(dockerfile: &str, files: Files<'_>) -> Advice {
     advise_with(Builder::Buildkit, dockerfile, files, &Options::default())
 }
 
@@ -52,8 +52,8 @@ fn refuse(body: &str, files: Files<'_>, reason: &str) {
     assert!(found.kept.iter().any(|kept| kept.why.contains(reason)), "{:?}", found.kept);
 }
 
-const APP: Files<'_> = &[("requirements.txt", "flask\n"), ("start.py", "x = 1\n")];
-const INSTALL: &str = "COPY . .\nRUN pip install -r requirements.txt\n";
+pub(super) const APP: Files<'_> = &[("requirements.txt", "flask\n"), ("start.py", "x = 1\n")];
+pub(super) const INSTALL: &str = "COPY . .\nRUN pip install -r requirements.txt\n";
 
 #[test]
 fn what_pip_reads_is_copied_first() {

@@ -1,7 +1,7 @@
 //! Advice as JavaScript sees it: the engine's, with the offsets of its edits in UTF-16.
 
 use layerwise::{
-    advice::{self, Advice, Kept, Level, Options, Saving},
+    advice::{self, Advice, IgnoreLine, Kept, Level, Options, Saving},
     document::Value,
     map::Map,
     simulation::Workspace,
@@ -33,6 +33,7 @@ pub(crate) struct WireAdvice<'a> {
     dockerfile: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     dockerignore: Option<&'a str>,
+    ignore_lines: &'a [IgnoreLine],
     edits: Vec<WireEdit<'a>>,
     moves: Vec<WireMove<'a>>,
     kept: &'a [Kept],
@@ -78,6 +79,7 @@ pub(crate) fn wire<'a>(text: &str, advice: &'a Advice) -> WireAdvice<'a> {
     WireAdvice {
         dockerfile: &advice.dockerfile,
         dockerignore: advice.dockerignore.as_deref(),
+        ignore_lines: &advice.ignore_lines,
         edits: edits(&offsets, &advice.edits),
         moves: advice
             .moves

@@ -3,7 +3,7 @@
 use std::{fmt::Write as _, fs, path::PathBuf};
 
 use layerwise::{
-    advice::{Advice, Kept, Level, Move, Saving},
+    advice::{Advice, IgnoreLine, Kept, Level, Move, Saving},
     check,
     diagnostic::Diagnostic,
     dockerfile,
@@ -47,6 +47,7 @@ fn full_advice() -> Advice {
     Advice {
         dockerfile: "FROM base\n".into(),
         dockerignore: Some(".git\n".into()),
+        ignore_lines: vec![IgnoreLine { line: ".git".into(), why: "x".into() }],
         edits: edits.clone(),
         moves: vec![one(Level::Safe), one(Level::Review)],
         kept: vec![Kept { line: 1, why: "x".into() }],

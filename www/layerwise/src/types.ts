@@ -299,8 +299,10 @@ export interface Saving {
 export interface Advice {
   /** The Dockerfile with all safe moves applied. */
   dockerfile: string;
-  /** A better ignore file, if there is one. */
+  /** A better ignore file, if there is one. A proposal: the image loses the files that its lines keep out. */
   dockerignore?: string;
+  /** The lines that `dockerignore` adds, each with what it keeps out and why no step needs that. */
+  ignoreLines: { line: string; why: string }[];
   edits: TextEdit[];
   moves: Move[];
   /** What was left alone, and why. */

@@ -48,7 +48,7 @@ const DETAILS: Record<Command, string> = {
 `,
   optimize: `layerwise optimize [FILE|-]
   Prints the difference between the Dockerfile and a better ordered one. FILE is a Dockerfile, - standard input.
-      --write     writes the Dockerfile, and the ignore file if a better one is known
+      --write     writes the Dockerfile; lines that an ignore file lacks are only shown
       --check     prints one line; exit status 1 if the Dockerfile can be improved
       --share P   with --check: only if that makes an edit more than P % cheaper on average
       --format F  text (default), or github (annotations for a workflow)

@@ -1,6 +1,5 @@
 /** `layerwise optimize`: the better Dockerfile as a diff, or in place of the old one. */
 import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { optimize } from "../index.ts";
 import { wrap } from "../render/text.ts";
 import type { Advice, Scenario } from "../types.ts";
@@ -47,6 +46,10 @@ function show(input: Input, advice: Advice, width: number, paint: (diff: string)
     remark(wrap(`${LEVEL[move.level].word}: ${move.title}`, width, "").join("\n"));
     for (const why of move.why) remark(wrap(why, width, "  ").join("\n"));
   }
+  for (const { line, why } of advice.ignoreLines) {
+    remark(wrap(`${ignore.path} lacks ${line}`, width, "").join("\n"));
+    remark(wrap(why, width, "  ").join("\n"));
+  }
   for (const kept of advice.kept) remark(wrap(`Line ${kept.line} stays: ${kept.why}`, width, "").join("\n"));
 }
 
@@ -77,16 +80,13 @@ function annotations({ name, scenario }: Input, advice: Advice): string[] {
   });
 }
 
+/** The Dockerfile alone: lines of the ignore file change the image, so they are for a person to take. */
 async function write(input: Input, advice: Advice): Promise<void> {
-  const { dockerfile, folder, scenario } = input;
-  if (dockerfile === undefined || folder === undefined) {
+  const { dockerfile, scenario } = input;
+  if (dockerfile === undefined) {
     throw new UsageError("--write needs a Dockerfile on disk", "Without --write the result is printed.");
   }
-  const changed = advice.dockerfile !== scenario.dockerfile;
-  if (changed) await writeFile(dockerfile, advice.dockerfile);
-  if (advice.dockerignore !== undefined) {
-    await writeFile(join(folder, ignoreFile(scenario).path), advice.dockerignore);
-  }
+  if (advice.dockerfile !== scenario.dockerfile) await writeFile(dockerfile, advice.dockerfile);
   remark(isBetter(advice) ? `${input.name}: written; ${gain(advice)}` : `${input.name}: nothing to improve`);
 }
 

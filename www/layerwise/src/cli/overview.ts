@@ -24,7 +24,11 @@ export async function overview({ rest, options }: Arguments): Promise<Status> {
     (each) => each.severity !== "information",
   );
   const build = timeline.builds.at(-1);
-  const found = diagnostics.length > 0 || build?.error !== undefined || isBetter(advice);
+  const found =
+    diagnostics.length > 0 ||
+    build?.error !== undefined ||
+    isBetter(advice) ||
+    advice.dockerignore !== undefined;
   if (options.json) {
     printJson({ timeline, advice, diagnostics });
   } else {
@@ -35,15 +39,16 @@ export async function overview({ rest, options }: Arguments): Promise<Status> {
       ...problems(build, diagnostics, input.name),
       ...savingLines(advice, paint.strong),
       ...moveLines(advice, width, paint.strong),
+      ...ignoreLines(advice, width, paint.strong),
     ];
     print(lines.join("\n"));
   }
   return found ? FINDINGS : NOTHING_FOUND;
 }
 
-/** Whether the advice changes anything. */
+/** Whether the advice changes the Dockerfile. */
 export function isBetter(advice: Advice): boolean {
-  return advice.edits.length > 0 || advice.dockerignore !== undefined;
+  return advice.edits.length > 0;
 }
 
 function heading(name: string, build: BuildResult | undefined, strong: (text: string) => string): string[] {
@@ -94,4 +99,10 @@ function moveLines(advice: Advice, width: number, strong: (text: string) => stri
     ? ["", "layerwise optimize shows the change, layerwise optimize --write makes it."]
     : [];
   return ["", strong("What would rebuild less"), ...lines, ...next];
+}
+
+function ignoreLines(advice: Advice, width: number, strong: (text: string) => string): string[] {
+  if (advice.ignoreLines.length === 0) return [];
+  const lines = advice.ignoreLines.flatMap(({ line, why }) => [`  ${line}`, ...wrap(why, width, "    ")]);
+  return ["", strong("What the ignore file lacks"), ...lines];
 }
