@@ -11,6 +11,7 @@
 //! | the cheapest allowed order of a stage | `order` |
 //! | cache mounts for what programs download | `mount` |
 //! | modes that a COPY gives in the place of a RUN | `modes`, `fold` |
+//! | COPYs that are a layer of their own | `link` |
 //! | what moves save | `prove` |
 //! | lines for the ignore file | `hygiene`, `unread`, `named` |
 //! | the change as edits of the text, and as sentences | `block`, `edit`, `reason` |
@@ -30,6 +31,7 @@ mod effect;
 mod fold;
 mod hygiene;
 mod likely;
+mod link;
 mod modes;
 mod mount;
 mod named;

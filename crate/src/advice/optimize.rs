@@ -20,7 +20,7 @@ use super::{
     cost::{Costs, all_savings},
     fold, hygiene,
     likely::{likely, most},
-    mount, prove, reason,
+    link, mount, prove, reason,
     site::sites,
     stage::{Ground, Plan, effects, plan},
 };
@@ -65,11 +65,17 @@ pub fn optimize(state: &State, options: &Options) -> Advice {
         tried: RefCell::default(),
     };
     let mut moved = Vec::new();
+    let links: Vec<Move> = (0..stages.list.len()).filter_map(|number| link::links(&ground, number)).collect();
     for number in 0..stages.list.len() {
         safe_moves(&ground, number, &mut advice);
+        // Where each COPY is a layer of its own, no order is cheaper.
+        if links.iter().any(|link| link.level == Level::Safe && link.id == link::id(number)) {
+            advice.moves.truncate(moved.len());
+        }
         moved.resize(advice.moves.len(), number);
     }
     prove::prove(&ground, &moved, &mut advice);
+    advice.moves.extend(links);
     mounts(&ground, &mut advice);
     advice.moves.extend(fold::folds(&ground));
     if advice.moves.iter().all(|one| one.level != Level::Safe)
@@ -92,6 +98,7 @@ pub fn optimize(state: &State, options: &Options) -> Advice {
     if let Some((text, lines)) = hygiene::ignore_file(&ground, &ignore_name(&ground)) {
         (advice.dockerignore, advice.ignore_lines) = (Some(text), lines);
     }
+    advice.moves.sort_by_key(|one| one.level == Level::Review);
     advice.kept.sort_by(|a, b| (a.line, &a.why).cmp(&(b.line, &b.why)));
     advice.kept.dedup();
     choose(&ground, options, &mut advice);

@@ -72,7 +72,7 @@ fn together<'e>(ground: &Ground<'_>, edits: impl Iterator<Item = &'e [TextEdit]>
 }
 
 /// What a move saves on its own, by a simulation of its own, and whether that is anything.
-fn alone_saves(ground: &Ground<'_>, edits: &[TextEdit]) -> Option<(Vec<Saving>, bool)> {
+pub(super) fn alone_saves(ground: &Ground<'_>, edits: &[TextEdit]) -> Option<(Vec<Saving>, bool)> {
     let costs = ground.try_text(&apply(&ground.state.dockerfile.text, edits)).filter(|costs| !costs.fails)?;
     let better = costs.total(ground.edits) < ground.costs.total(ground.edits);
     Some((savings(ground.edits, ground.costs, &costs), better))

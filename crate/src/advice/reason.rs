@@ -6,6 +6,7 @@ use crate::{dockerfile::Dockerfile, ignore::Ignore, tool::Survey};
 use super::{
     brought::{Brought, Pair, inside},
     commute::Obstacle,
+    link::Hangs,
     mount::{Also, Offer},
     stage::short,
     unread::{Candidate, Purpose},
@@ -115,6 +116,41 @@ pub(super) fn fold_why(dockerfile: &Dockerfile, run: usize, mode: u32, old: &[u3
     second.push_str(&named(dockerfile, run));
     second.push_str(" holds the files once more.");
     vec![first, second]
+}
+
+/// That COPYs become layers of their own.
+pub(super) fn link_title(dockerfile: &Dockerfile, copies: &[usize]) -> String {
+    let copies: Vec<String> = copies.iter().map(|index| named(dockerfile, *index)).collect();
+    text(&["Keep ", &list(&copies), " when what stands above runs again (--link)"])
+}
+
+/// Why that is the same, or what it hangs on.
+pub(super) fn link_why(hangs: &Hangs) -> Vec<String> {
+    let mut out = vec![
+        "With --link the files are a layer of their own, which does not hang on the steps above.".to_owned(),
+    ];
+    if hangs.folders.is_empty() && hangs.files.is_empty() {
+        out.push(
+            "The image is the same: what stands above the files is made in this file as --link makes it."
+                .to_owned(),
+        );
+        return out;
+    }
+    if !hangs.folders.is_empty() {
+        out.push(text(&[
+            "--link makes the folders above anew: the image is the same if the base image has nothing at ",
+            &list(&hangs.folders),
+            ", or plain folders (root's, mode 755, no links).",
+        ]));
+    }
+    if !hangs.files.is_empty() {
+        out.push(text(&[
+            "The base image must not have a folder or a link at ",
+            &list(&hangs.files),
+            ": what is copied would take its place.",
+        ]));
+    }
+    out
 }
 
 /// That a COPY hands its files over by itself.

@@ -81,7 +81,7 @@ pub(super) fn effects(
 }
 
 /// Instructions of the stages that a stage stands on, in order.
-fn chain(stages: &Stages, sites: &Sites, number: usize) -> Vec<usize> {
+pub(super) fn chain(stages: &Stages, sites: &Sites, number: usize) -> Vec<usize> {
     let mut list = Vec::new();
     let mut at = sites.base.get(number).copied().flatten();
     // A stage stands only on earlier ones, so this ends.
@@ -166,7 +166,7 @@ impl Ground<'_> {
     }
 
     /// The edits after which an instruction takes in other files than before.
-    fn touched(&self, index: usize) -> Set {
+    pub(super) fn touched(&self, index: usize) -> Set {
         let mut set = 0;
         for (bit, rebuild) in self.costs.rebuilds.iter().enumerate().take(128) {
             let touched = self.steps().iter().filter(|step| step.origin == index).any(|before| {
@@ -177,8 +177,10 @@ impl Ground<'_> {
                 else {
                     return true;
                 };
+                // What another stage has made has no digest until that comes from the cache; then it is the same.
                 let digests = |step: &Step| {
-                    step.ingredients.files.iter().map(|files| files.digest.clone()).collect::<Vec<_>>()
+                    let own = step.ingredients.files.iter().filter(|files| files.from.is_none());
+                    own.map(|files| files.digest.clone()).collect::<Vec<_>>()
                 };
                 let other = after
                     .inputs

@@ -9,7 +9,8 @@ use crate::{
 
 pub(super) type Files<'a> = &'a [(&'a str, &'a str)];
 
-fn advise_with(builder: Builder, dockerfile: &str, files: Files<'_>, options: &Options) -> Advice {
+/// A scenario of these files; a text that begins with an arrow is a link's target.
+fn scenario(builder: Builder, dockerfile: &str, files: Files<'_>) -> State {
     let entry = |(path, text): &(&str, &str)| {
         let file = match text.strip_prefix("-> ") {
             Some(target) => FileEntry { symlink: Some(target.to_owned()), ..FileEntry::default() },
@@ -25,7 +26,15 @@ fn advise_with(builder: Builder, dockerfile: &str, files: Files<'_>, options: &O
         builder,
         ..Scenario::default()
     };
-    optimize(&State::from_scenario(&scenario).unwrap(), options)
+    State::from_scenario(&scenario).unwrap()
+}
+
+pub(super) fn state(dockerfile: &str, files: Files<'_>) -> State {
+    scenario(Builder::Buildkit, dockerfile, files)
+}
+
+fn advise_with(builder: Builder, dockerfile: &str, files: Files<'_>, options: &Options) -> Advice {
+    optimize(&scenario(builder, dockerfile, files), options)
 }
 
 pub(super) fn advise(dockerfile: &str, files: Files<'_>) -> Advice {

@@ -51,6 +51,15 @@ impl Version {
     }
 }
 
+/// Whether the frontend that the file names is known to have `COPY --link`; that of a BuildKit of these years has it.
+pub(crate) fn has_link(file: &Dockerfile) -> bool {
+    let Some(directive) = file.directives.iter().find(|directive| directive.name == "syntax") else {
+        return true;
+    };
+    let reference = directive.value.split(' ').next().unwrap_or("");
+    Version::read(reference).is_some_and(|(version, _)| version.has(&feature::LINK))
+}
+
 /// Everything that is newer than the frontend which the file names.
 pub(super) fn check(file: &Dockerfile) -> Vec<Diagnostic> {
     let Some(directive) = file.directives.iter().find(|directive| directive.name == "syntax") else {

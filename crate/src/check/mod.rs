@@ -41,6 +41,7 @@ mod workdir;
 
 pub use answer::{BUILD_FAILS, BUILD_WARNS, diagnostics};
 pub use feature::{FEATURES, Feature};
+pub(crate) use frontend::has_link;
 pub use rule::{RULES, Rule, url};
 
 use crate::{
