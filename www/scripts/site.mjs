@@ -56,12 +56,18 @@ export async function buildSite() {
     policy: POLICY,
     steps: api.render(api.simulate(EMBEDDED), { format: "text" }),
   });
-  page("404.html", { ...bundle.names, policy: POLICY });
+  page("404.html", { ...bundle.names, policy: POLICY, base: base() });
   copyFileSync(join(source, "icon.svg"), join(dist, "icon.svg"));
   writeFileSync(
     join(dist, "manifest.json"),
     `${JSON.stringify({ page: ["index.html", module, bundle.names.early, bundle.names.style, ...bundle.page], editor: bundle.editor }, null, 2)}\n`,
   );
+}
+
+/** Where the site stands on its server: a page that is shown at any address below it can be told no other way. */
+function base() {
+  const { SITE_BASE = "" } = process.env;
+  return SITE_BASE === "" ? "" : `${SITE_BASE.replace(/\/$/, "")}/`;
 }
 
 /** What the embed page shows: the same text stands in its HTML. */
