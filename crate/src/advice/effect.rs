@@ -314,7 +314,7 @@ pub(super) fn with_setting<T>(
         shell: &site.shell,
         distribution: site.distribution,
         caches,
-        keeps_packages: false,
+        left: tool::Left::NOTHING,
     })
 }
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::{
     builder::{Builder, Status, Step},
     dockerfile::{Command, Dockerfile, Instruction, instruction::Form, parse_trigger},
-    tool::{self, Distribution, Estimate, Script, Setting},
+    tool::{self, Distribution, Estimate, Left, Script, Setting},
 };
 
 use super::{
@@ -16,19 +16,16 @@ use super::{
 
 /// What each step takes, with its cache mounts; parallel to `steps`.
 pub(crate) fn costs(state: &State, steps: &[Step]) -> Vec<(Cost, Vec<Mount>)> {
-    let mounted = steps.iter().any(|step| !step.cache_mounts.is_empty());
-    let mut keeps: Vec<bool> = Vec::with_capacity(steps.len());
+    let mut left: Vec<Left> = Vec::with_capacity(steps.len());
     let mut out = Vec::with_capacity(steps.len());
     for (at, step) in steps.iter().enumerate() {
         let before = step.parent.or_else(|| {
             let above = at.checked_sub(1)?;
             steps.get(above).is_some_and(|other| other.stage == step.stage).then_some(above)
         });
-        let kept = before.and_then(|at| keeps.get(at)).copied().unwrap_or(false);
-        let estimate = estimated(state, step, kept);
-        // Without cache mounts it makes no difference.
-        keeps.push(mounted && estimate.keeps_packages);
+        let estimate = estimated(state, step, before.and_then(|at| left.get(at)).unwrap_or(Left::NOTHING));
         out.push(cost(state, step, &estimate));
+        left.push(estimate.left);
     }
     out
 }
@@ -88,13 +85,13 @@ fn unmounted(state: &State, step: &Step) -> Option<u64> {
     same.map(|(_, seconds)| milliseconds(*seconds))
 }
 
-/// The estimate for a step; `keeps` says whether apt keeps its packages when it begins.
-fn estimated(state: &State, step: &Step, keeps: bool) -> Estimate {
+/// The estimate for a step; `left` is what it finds.
+fn estimated(state: &State, step: &Step, left: &Left) -> Estimate {
     let plain = |milliseconds| Estimate {
         cold: milliseconds,
         warm: milliseconds,
         emptied: Vec::new(),
-        keeps_packages: keeps,
+        left: left.clone(),
     };
     let Some(instruction) = instruction(&state.dockerfile, step) else { return plain(0) };
     let run = match &instruction.command {
@@ -126,7 +123,7 @@ fn estimated(state: &State, step: &Step, keeps: bool) -> Estimate {
         shell: inside.shell.as_deref().unwrap_or(&[]),
         distribution: distribution(state, step),
         caches: &caches,
-        keeps_packages: keeps,
+        left,
     };
     tool::estimate(script, &setting)
 }

@@ -6,6 +6,7 @@
 //! | WORKDIR | 0.05 s | |
 //! | RUN, to start it | 0.3 s | |
 //! | a program without a contract | 5 s | |
+//! | cargo, where an earlier step has compiled the dependencies | 20 s | |
 //! | a contract's own | as its table says | with a filled cache mount |
 //!
 //! A step that downloads takes its warm time if all the folders that its programs keep downloads in lie in cache
@@ -13,7 +14,7 @@
 
 use super::{
     NoFiles, Region, Script, Setting, Survey,
-    contract::{self, Cache, Call},
+    contract::{self, Cache, Call, Cost},
     effect, shell,
 };
 
@@ -25,6 +26,8 @@ pub mod cost {
     pub const WORKDIR: u64 = 50;
     /// Starting a RUN and storing its layer.
     pub const RUN: u64 = 300;
+    /// Compiling a project whose dependencies are compiled.
+    pub const OWN_CODE: u64 = 20_000;
     /// A program of which nothing is known.
     pub const UNKNOWN: u64 = 5_000;
 }
@@ -39,19 +42,29 @@ pub struct Estimate {
     /// Indexes of the cache mounts that hold nothing although they are mounted, since Debian's `docker-clean`
     /// empties them after each installation.
     pub emptied: Vec<usize>,
-    /// Whether apt keeps the packages that it downloads from then on: this RUN or one before lets it.
-    pub keeps_packages: bool,
+    /// What this RUN and those before it leave to the next one.
+    pub left: Left,
+}
+
+/// What RUNs leave in the image that matters to the costs of later ones.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Left {
+    /// Whether apt keeps the packages that it downloads.
+    pub packages: bool,
+    /// Of which kinds of build the dependencies are compiled: what is left then is a project's own code.
+    pub compiled: Vec<String>,
+}
+
+impl Left {
+    /// What the first RUN of a stage finds.
+    pub const NOTHING: &Self = &Self { packages: false, compiled: Vec::new() };
 }
 
 /// Estimates how long a RUN takes.
 pub fn estimate(script: Script<'_>, setting: &Setting<'_>) -> Estimate {
     let reading = shell::commands(script, setting);
-    let mut out = Estimate {
-        cold: cost::RUN,
-        warm: cost::RUN,
-        emptied: Vec::new(),
-        keeps_packages: setting.keeps_packages,
-    };
+    let mut out =
+        Estimate { cold: cost::RUN, warm: cost::RUN, emptied: Vec::new(), left: setting.left.clone() };
     // What a filled folder of packages saves, until something empties it.
     let mut packages = (0, None);
     for command in &reading.commands {
@@ -62,23 +75,30 @@ pub fn estimate(script: Script<'_>, setting: &Setting<'_>) -> Estimate {
             }
             continue;
         };
-        out.keeps_packages |= contract::apt::keeps(&call);
+        out.left.packages |= contract::apt::keeps(&call);
         if let (true, (saved, Some(index))) = (contract::apt::empties(&call), packages) {
             out.warm += std::mem::take(&mut packages).0.max(saved);
             out.emptied.push(index);
         }
-        let Some(cost) = contract::cost(&call) else {
+        let Some(mut cost) = contract::cost(&call) else {
             out.cold += cost::UNKNOWN;
             out.warm += cost::UNKNOWN;
             continue;
         };
+        if let Some(kind) = contract::cargo::compiles(&call) {
+            if out.left.compiled.contains(&kind) {
+                cost = Cost::same(cost::OWN_CODE);
+            } else {
+                out.left.compiled.push(kind);
+            }
+        }
         out.cold += cost.cold;
         let caches = contract::caches(&call);
         let mut useful = !caches.is_empty();
         for cache in &caches {
             let mounted = setting.caches.iter().position(|target| covers(target, &cache.target));
             useful &= mounted.is_some() && cache.off.is_none();
-            if let (Some(index), true, false) = (mounted, cache.cleaned, out.keeps_packages) {
+            if let (Some(index), true, false) = (mounted, cache.cleaned, out.left.packages) {
                 useful = false;
                 if !out.emptied.contains(&index) {
                     out.emptied.push(index);
@@ -203,5 +223,24 @@ mod tests {
         check(script, &[], &["/var/cache/apt", "/var/lib/apt"], (24_320, 12_320, &[]));
         let script = "rm -f /etc/apt/apt.conf.d/docker-clean && apt-get update && apt-get install -y gcc && apt-get clean";
         check(script, &[], &["/var/lib/apt", "/var/cache/apt"], (25_320, 24_320, &[1]));
+    }
+
+    #[test]
+    fn what_is_compiled_once_leaves_the_projects_own_code() {
+        let own = cost::OWN_CODE + cost::RUN;
+        let mut left = Left::default();
+        // The first of its kind compiles the dependencies too, and so does another profile or target.
+        for (script, expect) in [
+            ("cargo chef prepare --recipe-path recipe.json", 2_300),
+            ("cargo chef cook --release --recipe-path recipe.json", 90_300),
+            ("cargo build --release --locked", own),
+            ("cargo build", 90_300),
+            ("cargo build --target x86_64-unknown-linux-musl -r", 90_300),
+            ("touch src/main.rs && cargo build -r", own + 20),
+        ] {
+            let found = estimate(Script::Shell(script), &Setting { left: &left, ..Setting::in_app(&[]) });
+            assert_eq!(found.cold, expect, "{script}");
+            left = found.left;
+        }
     }
 }

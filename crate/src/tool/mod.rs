@@ -17,7 +17,7 @@ pub use attribute::{ModeChange, changed_mode, mode_changes};
 pub use contract::{Cache, Off};
 pub use distribution::{Distribution, distribution};
 pub use effect::{Files, Found, Handed, NoFiles, Reach, Region, Survey, survey};
-pub use estimate::{Downloads, Estimate, cost, downloads, estimate, keeps_packages, leaves_alone};
+pub use estimate::{Downloads, Estimate, Left, cost, downloads, estimate, keeps_packages, leaves_alone};
 pub use kept::{APT_CLEANING, CLEANING, UNCLEAN, essence};
 
 /// What a RUN finds when it starts.
@@ -37,8 +37,8 @@ pub struct Setting<'a> {
     pub distribution: Option<Distribution>,
     /// Targets of its cache mounts, in order.
     pub caches: &'a [String],
-    /// Whether an earlier step of the stage lets apt keep the packages that it downloads.
-    pub keeps_packages: bool,
+    /// What earlier steps of the stage have left.
+    pub left: &'a Left,
 }
 
 impl<'a> Setting<'a> {
@@ -53,7 +53,7 @@ impl<'a> Setting<'a> {
             shell: &[],
             distribution: None,
             caches: &[],
-            keeps_packages: false,
+            left: Left::NOTHING,
         }
     }
 

@@ -54,6 +54,23 @@ pub(super) fn effects(call: &Call<'_>, out: &mut Survey) -> Result<(), String> {
     }
 }
 
+/// Which kind of build a call compiles the dependencies for, so that another one finds them: the profile, and what they
+/// are compiled for. `cargo chef cook` does that alone.
+pub(in super::super) fn compiles(call: &Call<'_>) -> Option<String> {
+    let words: Vec<&str> = call.arguments.iter().map(|word| word.text.as_str()).collect();
+    let words = words.strip_prefix(["chef"].as_slice()).unwrap_or(&words);
+    if call.name != "cargo" || !matches!(words.first(), Some(&("build" | "cook"))) {
+        return None;
+    }
+    let value = |name: &str| {
+        let at = words.iter().position(|word| *word == name)?;
+        words.get(at + 1).copied()
+    };
+    let release = words.iter().any(|word| matches!(*word, "--release" | "-r"));
+    let profile = if release { "release" } else { value("--profile").unwrap_or("dev") };
+    Some([profile, " ", value("--target").unwrap_or("")].concat())
+}
+
 /// The folders that cargo and rustup keep their files in.
 fn places(call: &Call<'_>, out: &mut Survey) -> Result<(), String> {
     project::home(call, out, &[".gitconfig", ".netrc"], &[".cargo", ".rustup", ".config/git", ".ssh"]);

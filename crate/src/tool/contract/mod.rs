@@ -13,7 +13,7 @@ mod builtin;
 mod bun;
 mod bundler;
 mod call;
-mod cargo;
+pub mod cargo;
 mod composer;
 mod conda;
 mod corepack;
@@ -72,7 +72,7 @@ pub struct Cost {
 }
 
 impl Cost {
-    const fn same(cost: u64) -> Self {
+    pub(super) const fn same(cost: u64) -> Self {
         Self { cold: cost, warm: cost }
     }
 }

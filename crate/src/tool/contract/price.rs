@@ -87,7 +87,7 @@ const NUGET: &str = "NUGET_PACKAGES ~/.nuget/packages";
 const COURSIER: &str = "COURSIER_CACHE XDG_CACHE_HOME/coursier/v1 ~/.cache/coursier/v1";
 const CARGO: &str = "CARGO_HOME/registry /usr/local/cargo/registry";
 
-const ROWS: [Row; 58] = [
+const ROWS: [Row; 59] = [
     ("npm", "ci clean-install install i add", 300, 100, NPM),
     ("npm", "run run-script test exec rebuild", 250, 250, ""),
     ("npm pnpm yarn bun corepack", "config cache set --version -v", 5, 5, ""),
@@ -103,6 +103,7 @@ const ROWS: [Row; 58] = [
     ("go", "build install", 400, 200, GO),
     ("go", "test generate vet", 200, 100, GO),
     ("cargo", "fetch", 200, 30, CARGO),
+    ("cargo", "prepare", 20, 20, ""),
     ("cargo", "build install run test check clippy chef", 900, 800, CARGO),
     ("rustup", "*", 200, 200, ""),
     ("bundle bundler", "install", 400, 400, ""),
