@@ -22,6 +22,7 @@ use std::{
 
 use layerwise::{
     builder::{Builder, Outcome, Status, Step},
+    digest::Digest,
     simulation::{Done, History, Scenario, State, time_of_edit},
 };
 use serde_json::Value;
@@ -120,6 +121,8 @@ struct Differences<'a> {
     earlier: &'a [Done],
     /// Whether an image is another one than it was in one of them.
     other_images: bool,
+    /// Whether there are named contexts.
+    contexts: bool,
     /// Steps that are rightly left open although the recording says what became of them.
     open: usize,
 }
@@ -194,7 +197,14 @@ fn held(
         history.build(state.clone());
         let (last, earlier) = history.done().split_last().expect("a build was just done");
         let other_images = earlier.iter().any(|done| done.state.base_images != state.base_images);
-        let mut build = Differences { tally, found: Vec::new(), earlier, other_images, open: 0 };
+        let mut build = Differences {
+            tally,
+            found: Vec::new(),
+            earlier,
+            other_images,
+            contexts: !state.build_contexts.is_empty(),
+            open: 0,
+        };
         compare(recorded, &last.outcome, &mut build);
         error(recorded, &last.outcome, &mut build);
         (build.found, build.open)
@@ -344,6 +354,29 @@ fn compare_buildkit(recorded: &Value, outcome: &Outcome, build: &mut Differences
             if !known {
                 build.note(format!("no record {digest}; here are {here:?}"));
             }
+        }
+        contents(recorded, outcome, build);
+    }
+}
+
+/// What an executed step takes of a stage is known by its content, and this is among the records. Which mode a folder
+/// of a context has that stands in for an image hangs on what was sent for which build before.
+fn contents(recorded: &Value, outcome: &Outcome, build: &mut Differences<'_>) {
+    if build.contexts {
+        return;
+    }
+    let records = recorded["cacheRecords"].as_array().map_or(&[][..], Vec::as_slice);
+    for step in outcome.steps.iter().filter(|step| step.exact && step.status == Status::Executed) {
+        let of_stage =
+            step.ingredients.files.iter().any(|files| files.from.is_some() && !files.sources.is_empty());
+        let Some(sum) = step.checksum.as_ref().filter(|_| of_stage && !step.inputs.is_empty()) else {
+            continue;
+        };
+        let record = Digest::of([sum, "@-1"].concat().as_bytes()).to_string();
+        let known = records.iter().any(|each| each["digest"] == record.as_str());
+        build.tally.digests.add(known);
+        if !known {
+            build.note(format!("{:?}: no content {sum} is among the records", step.name));
         }
     }
 }

@@ -29,39 +29,45 @@ export function bytes(entry) {
 
 const mode = (entry, usual) => Number.parseInt(entry.mode ?? usual, 8);
 
+/** The blocks of an entry in a tar archive. */
+export function block(name, entry, time) {
+  const kinds = { dir: "5", hardlink: "1", symlink: "2" };
+  const link = Object.keys(kinds).find((kind) => entry[kind] !== undefined);
+  const kind = entry.kind ?? kinds[link] ?? "0";
+  const content = link === undefined ? bytes(entry) : Buffer.alloc(0);
+  const usual = { 2: "0777", 5: "0755" }[kind] ?? "0644";
+  if (Buffer.byteLength(name) > 100) throw new Error(`${name} is too long a name for an archive`);
+  const head = Buffer.alloc(512);
+  const field = (at, length, number) => head.write(number.toString(8).padStart(length - 1, "0"), at);
+  head.write(name, 0);
+  field(100, 8, mode(entry, usual));
+  field(108, 8, entry.uid ?? 0);
+  field(116, 8, entry.gid ?? 0);
+  field(124, 12, content.length);
+  field(136, 12, time);
+  head.write("        ", 148);
+  head.write(kind, 156);
+  head.write(entry.symlink ?? entry.hardlink ?? "", 157);
+  head.write("ustar\u000000", 257);
+  head.write(
+    `${head
+      .reduce((sum, byte) => sum + byte, 0)
+      .toString(8)
+      .padStart(6, "0")}\u0000 `,
+    148,
+  );
+  return [head, content, Buffer.alloc((512 - (content.length % 512)) % 512)];
+}
+
 /** A tar archive of these files, the same bytes whenever it is made: paths in order, root's unless owners are said. */
 export function archive(files, time = NEW_YEAR) {
-  const blocks = [];
-  for (const path of Object.keys(files).sort()) {
-    const entry = typeof files[path] === "string" ? { text: files[path] } : files[path];
-    const kind = entry.dir ? "5" : entry.symlink === undefined ? "0" : "2";
-    const content = kind === "0" ? bytes(entry) : Buffer.alloc(0);
-    const usual = { 0: "0644", 2: "0777", 5: "0755" }[kind];
-    const name = kind === "5" ? `${path}/` : path;
-    if (Buffer.byteLength(name) > 100) throw new Error(`${name} is too long a name for an archive`);
-    const head = Buffer.alloc(512);
-    const field = (at, length, number) => head.write(number.toString(8).padStart(length - 1, "0"), at);
-    head.write(name, 0);
-    field(100, 8, mode(entry, usual));
-    field(108, 8, entry.uid ?? 0);
-    field(116, 8, entry.gid ?? 0);
-    field(124, 12, content.length);
-    field(136, 12, time);
-    head.write("        ", 148);
-    head.write(kind, 156);
-    head.write(entry.symlink ?? "", 157);
-    head.write("ustar\u000000", 257);
-    head.write(
-      `${head
-        .reduce((sum, byte) => sum + byte, 0)
-        .toString(8)
-        .padStart(6, "0")}\u0000 `,
-      148,
-    );
-    blocks.push(head, content, Buffer.alloc((512 - (content.length % 512)) % 512));
-  }
-  blocks.push(Buffer.alloc(1024));
-  return Buffer.concat(blocks);
+  const blocks = Object.keys(files)
+    .sort()
+    .flatMap((path) => {
+      const entry = typeof files[path] === "string" ? { text: files[path] } : files[path];
+      return block(entry.dir ? `${path}/` : path, entry, time);
+    });
+  return Buffer.concat([...blocks, Buffer.alloc(1024)]);
 }
 
 /** A folder whose entries have the modes and times that a scenario gives them. */

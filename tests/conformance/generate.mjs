@@ -1,4 +1,5 @@
 /** Scenarios at random: a Dockerfile, a context and edits, from a seed and a number. */
+import { archive, edited, packed } from "./archives.mjs";
 import { instruction, stages, text } from "./grammar.mjs";
 import { Random } from "./random.mjs";
 
@@ -79,12 +80,20 @@ const buildArgs = (random) =>
       .map((name) => [name, random.pick(["1", "2", "a-b-c", ""])]),
   );
 
+/** The archives of a scenario, by path: mostly none. */
+function archivesOf(random) {
+  const paths = random.chance(0.25) ? random.some(["pack.tar", "src/pack.tgz", "pack2.tar"], random.between(1, 2)) : [];
+  return Object.fromEntries(paths.map((path) => [path, archive(random)]));
+}
+
 /** Scenario `number` of `seed`; with `classic` for the classic builder, without most of what that one refuses. */
 export function generate(seed, number, classic = false) {
   const random = new Random("layerwise", seed, number);
   const chosen = random.some(Object.keys(FILES), random.between(4, 12));
   const context = Object.fromEntries([...new Set(["a.txt", ...chosen])].map((path) => [path, FILES[path]]));
   const paths = Object.keys(context);
+  const archives = archivesOf(new Random("archives", seed, number));
+  for (const [path, made] of Object.entries(archives)) context[path] = packed(made);
   if (random.chance(0.35)) context[".dockerignore"] = { text: ignoreText(random) };
   const images = baseImages(random);
   const world = {
@@ -92,6 +101,7 @@ export function generate(seed, number, classic = false) {
     /** Whether what a RUN mounts of the context is mounted to write on. */
     writable: new Random("writable", seed, number).chance(0.3),
     paths,
+    archives: Object.keys(archives),
     images: Object.fromEntries(Object.keys(images).map((name, at) => [name, at === 0 ? 6 : 2])),
     places: [{ name: "base:1", paths: ["/etc/passwd", "/bin/busybox", "/etc"] }],
   };
@@ -112,7 +122,7 @@ export function generate(seed, number, classic = false) {
   if (scenario.dockerfilePath === "null") scenario.dockerfilePath = null;
   const file = { stages: stages(random, world), head };
   scenario.dockerfile = text(file.stages, head);
-  const state = { ...scenario, context: { ...context }, file, texts: [scenario.dockerfile], first: context };
+  const state = { ...scenario, context: { ...context }, file, texts: [scenario.dockerfile], first: context, archives };
   const count = random.between(2, 5);
   for (let n = 1; n < count; n++) {
     const edit = {};
@@ -148,6 +158,7 @@ function change(random, state, before) {
     target: 0.7,
     image: 0.8,
     nothing: 0.8,
+    archive: Object.keys(state.archives).length > 0 ? 8 : 0,
   });
   // One edit names a path once: the order of its members decides otherwise what was meant.
   const free = path !== undefined && !named.includes(JSON.stringify(path));
@@ -172,6 +183,12 @@ function change(random, state, before) {
     case "add": {
       const name = random.pick(["c.txt", "src/new.c", "src/deep/new.md", "docs/c.md", "fresh/file", "a.pyc"]);
       return named.includes(JSON.stringify(name)) ? {} : write(name, { text: "new\n" });
+    }
+    case "archive": {
+      const name = random.pick(Object.keys(state.archives));
+      if (named.includes(JSON.stringify(name))) return {};
+      state.archives = { ...state.archives, [name]: edited(random, state.archives[name]) };
+      return write(name, packed(state.archives[name]));
     }
     case "link":
       return free && !before.write

@@ -3,6 +3,8 @@
  * an object with its FROM line and its instructions, so that edits can change one and leave the rest.
  */
 
+import { unpacked } from "./archives.mjs";
+
 const WORKDIRS = ["/app", "/app/", "sub", "/", "deep/er", "$DIR", "/srv/${V:-x}"];
 const USERS = ["root", "app", "1000", "1000:1000", "nobody", "app:app", "0"];
 const PATTERNS = [
@@ -92,9 +94,32 @@ function destination(random, many) {
   return random.pick([".", "/x", "dst", "/app/file", "/x/$V", "..", "./dst", "/app"]);
 }
 
+/** ADD of an archive, and now and then a COPY, which leaves it as it is. */
+function add(random, stage, world) {
+  const sources = [random.pick(world.archives), ...(random.chance(0.1) ? ["a.txt"] : [])];
+  if (random.chance(0.1)) sources[0] = random.pick(["*.tar", "pack*", "src/*.tgz"]);
+  const options = flags([
+    random.chance(0.15) && `--chown=${random.pick(["2000:2001", "0", "2007"])}`,
+    random.chance(0.06) && "--chmod=0644",
+    random.chance(0.06) && `--unpack=${random.pick(["true", "false"])}`,
+    random.chance(0.12) && "--link",
+    random.chance(0.05) && `--exclude=${random.pick(["*.tar", "a.txt", "d"])}`,
+  ]);
+  const target = random.pick(["/x/", "/x", "/app/", "/app", "./", ".", "/", "/x/y/", "dst", "/x/d/", "/x/folder/"]);
+  const folder = target.startsWith("/") ? target : `${stage.workdir}/${target}`;
+  stage.paths.push(...random.some(unpacked(folder.replace(/\/\.?$/, "")), 4));
+  const many = sources.length > 1 || /[*]/.test(sources[0]);
+  return `${random.chance(0.9) ? "ADD" : "COPY"} ${options}${sources.join(" ")} ${many && !/[/.]$/.test(target) ? `${target}/` : target}`.replace(
+    /^(COPY .*)--unpack=\S+ /,
+    "$1",
+  );
+}
+
 /** COPY or ADD of the context, a heredoc, a stage or an image. */
 function copy(random, stage, world) {
-  const from = random.chance(0.3) && world.places.length > 0 ? random.pick(world.places) : undefined;
+  if (world.archives.length > 0 && random.chance(0.35)) return add(random, stage, world);
+  const unpacks = world.archives.length > 0;
+  const from = random.chance(unpacks ? 0.5 : 0.3) && world.places.length > 0 ? random.pick(world.places) : undefined;
   const parents = !from && random.chance(0.12);
   const word = !from && !parents && random.chance(0.15) ? "ADD" : "COPY";
   const count = random.chance(0.2) ? 2 : 1;
@@ -266,7 +291,7 @@ function anyInstruction(random, stage, world) {
 /** Some stages, the last of them needing some of those before. `world` holds paths and base images. */
 export function stages(random, world) {
   const all = [];
-  const count = Number(random.weighted({ 1: 5, 2: 4, 3: 2 }));
+  const count = Number(random.weighted(world.archives.length > 0 ? { 1: 1, 2: 5, 3: 3 } : { 1: 5, 2: 4, 3: 2 }));
   for (let number = 0; number < count; number++) {
     const parent = number > 0 && random.chance(0.25) ? random.pick(all) : undefined;
     const image = random.weighted({ ...world.images, scratch: 1.5 });

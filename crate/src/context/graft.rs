@@ -37,9 +37,34 @@ impl Tree {
         put(Rc::make_mut(&mut self.root), &parts, node);
         Ok(())
     }
+
+    /// Lays another tree over this one, as layers of an image are: folders are merged and get what the other says of
+    /// them, and whatever else is in both is the other's. The root itself stays as it is.
+    pub fn lay(&mut self, over: &Self) {
+        for (name, node) in over.root.children() {
+            let laid = self.root.child(name).map(|under| node.laid_over(under));
+            Rc::make_mut(&mut self.root).set_child(name, Some(laid.unwrap_or_else(|| Rc::clone(node))));
+        }
+    }
 }
 
 impl Node {
+    /// The node over another one: see [`Tree::lay`].
+    fn laid_over(self: &Rc<Self>, under: &Rc<Self>) -> Rc<Self> {
+        if !self.is_directory() || !under.is_directory() {
+            return Rc::clone(self);
+        }
+        let mut laid = Self::clone(under);
+        let Entry { mode, uid, gid, mtime, .. } = *self.entry();
+        laid.set_metadata(mode, uid, gid, mtime);
+        // Trees are of bounded depth, and so is this recursion.
+        for (name, child) in self.children() {
+            let over = under.child(name).map_or_else(|| Rc::clone(child), |under| child.laid_over(under));
+            laid.set_child(name, Some(over));
+        }
+        Rc::new(laid)
+    }
+
     /// The node with other metadata here and below, as `map` gives them from the old ones (the kind of its answer
     /// is not used). What stays as it is is shared with the old node.
     #[must_use]
@@ -102,6 +127,20 @@ mod tests {
         }
         assert!(grown > 50, "{grown}");
         assert!(files.root().below().height as usize <= MAX_DEPTH);
+    }
+
+    #[test]
+    fn layers_merge_folders_and_replace_the_rest() {
+        let mut files = tree();
+        let mut over = Tree::new();
+        over.insert("a", Entry { mode: 0o700, ..Entry::directory() }).expect("a good path");
+        over.insert("a/d/new", Entry::file(*b"y")).expect("a good path");
+        over.insert("e", Entry::file(*b"y")).expect("a good path");
+        files.lay(&over);
+        let paths: Vec<String> = files.walk().map(|(path, _)| path).collect();
+        assert_eq!(paths, ["a", "a/b", "a/b/c", "a/d", "a/d/new", "e"]);
+        assert_eq!(files.get("a").map(|entry| entry.mode), Some(0o700));
+        assert_eq!(files.get("e"), Some(&Entry::file(*b"y")));
     }
 
     #[test]

@@ -47,4 +47,6 @@ pub use order::{exec_selections, file_op_selections};
 pub use path::PathError;
 pub use select::{Selection, selected_paths};
 pub use tree::Tree;
+#[cfg(test)]
+pub(crate) use unpack::tests::archive as archive_of;
 pub(crate) use unpack::{NotUnpacked, Package, Unpacking};

@@ -21,7 +21,7 @@ pub struct Node {
     /// without having a sum for them.
     implied: bool,
     folder: Option<Folder>,
-    pub(super) memo: Memo,
+    pub(in crate::context) memo: Memo,
 }
 
 /// A name in a folder and what stands there.
@@ -58,7 +58,7 @@ pub(super) struct Memo {
     /// The classic builder's sum at the path where it was last asked for.
     pub(super) legacy: RefCell<Option<Rc<Remembered>>>,
     /// What a file is to ADD.
-    pub(super) package: OnceCell<Package>,
+    pub(in crate::context) package: OnceCell<Package>,
 }
 
 impl Node {

@@ -173,7 +173,7 @@ fn descend<T>(
 }
 
 /// Puts a node at a path below `node`, making folders.
-pub(super) fn put(node: &mut Node, parts: &[&str], new: Rc<Node>) {
+pub(in crate::context) fn put(node: &mut Node, parts: &[&str], new: Rc<Node>) {
     match parts {
         [] => {}
         [name] => drop(node.set_child(name, Some(new))),
@@ -187,7 +187,7 @@ pub(super) fn put(node: &mut Node, parts: &[&str], new: Rc<Node>) {
 }
 
 /// Takes out what stands at a path below `node`.
-pub(super) fn take(node: &mut Node, parts: &[&str]) -> Option<Rc<Node>> {
+pub(in crate::context) fn take(node: &mut Node, parts: &[&str]) -> Option<Rc<Node>> {
     match parts {
         [] => None,
         [name] => node.set_child(name, None),

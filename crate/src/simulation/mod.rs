@@ -5,6 +5,8 @@
 //! [`Workspace`] does the same for a person who edits, with undo, and says at any time what the next build would
 //! do. Causes are data here, never sentences.
 
+#[cfg(test)]
+mod archives;
 mod base64;
 mod cause;
 mod change;

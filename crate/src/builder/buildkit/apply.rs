@@ -195,9 +195,13 @@ fn copy_known(
             match unpack(snapshot, &dest, archive, owner) {
                 Ok(()) => {}
                 Err(NotUnpacked::Fails(message)) => return Err(message),
-                Err(NotUnpacked::Unknown) => {
+                Err(not) => {
+                    let doubt = match not {
+                        NotUnpacked::Lacks(message) => snapshot.beneath(&dest).ok_or(message)?,
+                        _ => Doubt::Run,
+                    };
                     *snapshot = before.unwrap_or_default();
-                    return Ok(Some(Doubt::Run));
+                    return Ok(Some(doubt));
                 }
             }
         } else if node.is_directory() {

@@ -183,6 +183,16 @@ impl Snapshot {
         self.segments.iter().any(usual)
     }
 
+    /// Whether something may stand at a path, or below it, that is not among the known files on top, and how it is
+    /// doubted.
+    pub(in crate::builder) fn beneath(&self, path: &str) -> Option<Doubt> {
+        let (last, lower) = self.segments.split_last()?;
+        let unknown = self.segments.iter().filter_map(|segment| segment.unknown.as_ref());
+        let doubt = unknown.filter(|unknown| unknown.reaches(path)).map(|unknown| unknown.doubt).max();
+        let known = || lower.iter().any(|segment| segment.top.node(path).is_some());
+        doubt.or_else(|| (last.unknown.is_some() && known()).then_some(Doubt::None))
+    }
+
     /// The content of an input's selections.
     pub(super) fn content(&self, selections: &[Selection], root: RootHeader) -> Result<Content, NotFound> {
         if let Some(tree) = self.tree() {

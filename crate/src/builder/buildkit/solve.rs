@@ -468,10 +468,14 @@ impl<'a> Solver<'a> {
                 self.carry_out(op, &below).unwrap_or_else(|_| Snapshot::clone(&below))
             }
             Kind::Merge => {
-                let below = input(Some(0));
+                let (below, above) = (input(Some(0)), input(Some(1)));
+                let mut merged = Snapshot::clone(&below);
+                if let Some(tree) = above.tree() {
+                    merged.top().lay(tree);
+                    return merged;
+                }
                 let above = op.inputs.get(1).and_then(|edge| self.plan.graph.get(edge.op));
-                let copied = above.and_then(|above| self.carry_out(above, &below).ok());
-                copied.unwrap_or_else(|| Snapshot::clone(&below))
+                above.and_then(|above| self.carry_out(above, &below).ok()).unwrap_or(merged)
             }
         }
     }

@@ -144,7 +144,7 @@ impl Write {
         let full = full(&self.destination, workdir);
         let hidden = match self.hidden {
             Some(hidden) => Some(hidden),
-            None => self.known(contents, &full)?.then_some((Doubt::Run, false)),
+            None => self.known(contents, &full)?.map(|doubt| (doubt, false)),
         };
         if let Some((doubt, new)) = hidden {
             let extent = Extent::At(clean(&full).into());
@@ -153,20 +153,30 @@ impl Write {
         Ok(())
     }
 
-    /// Writes known files; says whether something in an archive is not known, and has written nothing then.
-    fn known(&self, contents: &mut Snapshot, full: &str) -> Result<bool, String> {
+    /// Writes known files; says how the rest is doubted if something in an archive is not known, and has written nothing
+    /// then.
+    fn known(&self, contents: &mut Snapshot, full: &str) -> Result<Option<Doubt>, String> {
         let usual = contents.is_directory(&clean(full));
         let before = self.unpacks.map(|_| contents.clone());
         let tree = contents.top();
         let place = place(tree, full);
         for item in &self.items {
-            match self.unpacks.map_or(&Package::Plain, |unpacks| item.package(unpacks)) {
-                Package::Plain => {}
-                Package::Archive(archive) if self.unpack(tree, &place, archive)? => continue,
-                _ => {
-                    *contents = before.unwrap_or_default();
-                    return Ok(true);
-                }
+            let package = self.unpacks.map_or(&Package::Plain, |unpacks| item.package(unpacks));
+            if !matches!(package, Package::Plain) {
+                let unpacked = match package {
+                    Package::Archive(archive) => self.unpack(tree, &place, archive),
+                    _ => Err(NotUnpacked::Unknown),
+                };
+                let doubt = match unpacked {
+                    Ok(()) => continue,
+                    Err(NotUnpacked::Fails(message)) => return Err(message),
+                    Err(NotUnpacked::Lacks(message)) => {
+                        before.as_ref().and_then(|before| before.beneath(&place)).ok_or(message)?
+                    }
+                    Err(NotUnpacked::Unknown) => Doubt::Run,
+                };
+                *contents = before.unwrap_or_default();
+                return Ok(Some(doubt));
             }
             if item.node.is_directory() {
                 // Those above are made by the one who unpacks, and only what is copied is given away.
@@ -186,7 +196,7 @@ impl Write {
             make(tree, &folder, self.owner);
             merge(tree, &path, &item.node, self.owner);
         }
-        Ok(false)
+        Ok(None)
     }
 
     /// The daemon's words for an archive that cannot be unpacked. They hold a number of its own in `.pivot_root`,
@@ -197,23 +207,27 @@ impl Write {
         ["failed to copy files: ", if apart { told.trim_end() } else { message }].concat()
     }
 
-    /// Unpacks an archive; says whether it is known what comes out. `--chown` is not looked at.
-    fn unpack(&self, tree: &mut Tree, place: &str, archive: &Unpacking) -> Result<bool, String> {
-        let apart = self.unpacks.is_some_and(|unpacks| unpacks.apart);
-        let fails = |state: &str, message: &str| Err(self.unpacking_fails(state, message));
+    /// Unpacks an archive. `--chown` is not looked at.
+    fn unpack(&self, tree: &mut Tree, place: &str, archive: &Unpacking) -> Result<(), NotUnpacked> {
         // Storage takes such names for deletions, each in its own way.
         if archive.has_whiteouts() {
-            return Ok(false);
+            return Err(NotUnpacked::Unknown);
         }
         make(tree, place, Owner::Kept);
-        match archive.over(&tree.subtree(place).unwrap_or_default(), None) {
-            Ok(whole) => match (archive.flaw(apart), archive.damage().filter(|_| apart)) {
-                (Some(flaw), _) => fails("exit status 1", flaw),
-                (None, Some(damage)) => fails(damage, ""),
-                (None, None) => Ok(tree.graft(place, Rc::clone(whole.root())).is_ok()),
-            },
-            Err(NotUnpacked::Fails(message)) => fails("exit status 1", &message),
-            Err(NotUnpacked::Unknown) => Ok(false),
+        let state = "exit status 1";
+        let whole =
+            archive.over(&tree.subtree(place).unwrap_or_default(), None).map_err(|not| match not {
+                NotUnpacked::Fails(message) => NotUnpacked::Fails(self.unpacking_fails(state, &message)),
+                NotUnpacked::Lacks(message) => NotUnpacked::Lacks(self.unpacking_fails(state, &message)),
+                NotUnpacked::Unknown => NotUnpacked::Unknown,
+            })?;
+        let apart = self.unpacks.is_some_and(|unpacks| unpacks.apart);
+        let flaw = archive.flaw(apart).map(|flaw| self.unpacking_fails(state, flaw));
+        // Who unpacks apart takes in all of it.
+        let damage = archive.damage().filter(|_| apart).map(|damage| self.unpacking_fails(damage, ""));
+        match flaw.or(damage) {
+            Some(message) => Err(NotUnpacked::Fails(message)),
+            None => tree.graft(place, Rc::clone(whole.root())).map_err(|_| NotUnpacked::Unknown),
         }
     }
 }

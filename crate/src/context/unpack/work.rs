@@ -1,20 +1,15 @@
-//! Archives unpacked over a folder, as both builders do (`github.com/moby/go-archive`, `Unpack`): from inside it, as
-//! if it were the root, so that neither `..` nor a link leads out of it.
+//! Entries of an archive put into a folder, one after another: from inside it, as if it were the root, so that neither
+//! `..` nor a link leads out of it.
 
-use std::{
-    cell::{Cell, OnceCell},
-    rc::Rc,
-};
+use std::{cell::Cell, rc::Rc};
 
-use super::{
-    Content, Entry, Kind, Node, Tree,
+use super::NotUnpacked;
+use crate::context::{
+    Entry, Kind, Node, Tree,
     path::{self, MAX_DEPTH, clean, join},
     tree::{put, take},
 };
-use crate::archive::{self, Archive, End, Reading};
 
-/// What archives are called.
-const ENDINGS: [&str; 10] = [".tar", ".tgz", ".tbz", ".tbz2", ".txz", ".tzst", ".gz", ".bz2", ".xz", ".zst"];
 /// How many names, links followed included, are looked at until it is given up: no honest archive has as many.
 const MOST_STEPS: usize = 1 << 24;
 /// How many files and folders an archive may make.
@@ -22,38 +17,9 @@ const MOST_NODES: usize = 1 << 18;
 /// How many links a path may lead through.
 const MOST_LINKS: usize = 40;
 
-/// Why an archive is not unpacked.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum NotUnpacked {
-    /// The builder cannot; its message.
-    Fails(String),
-    /// What comes out is not known here.
-    Unknown,
-}
-
-/// A file as ADD finds it, read once for all trees that hold it.
-#[derive(Clone, Debug)]
-pub(crate) enum Package {
-    /// No archive.
-    Plain,
-    /// Nobody can tell.
-    Unknown,
-    /// An archive.
-    Archive(Rc<Unpacking>),
-}
-
-/// An archive with what it makes of an empty folder.
+/// What an entry puts into a folder.
 #[derive(Debug)]
-pub(crate) struct Unpacking {
-    /// Names with what is put there. Files share their nodes with all trees over which they are unpacked.
-    members: Vec<(String, Member)>,
-    end: End,
-    damage: Option<String>,
-    alone: OnceCell<Result<Tree, NotUnpacked>>,
-}
-
-#[derive(Debug)]
-enum Member {
+pub(super) enum Member {
     /// A file or a link.
     Node(Rc<Node>),
     Directory(Entry),
@@ -62,97 +28,16 @@ enum Member {
     Refused(u8),
 }
 
-impl Node {
-    /// What the file is to ADD. It is read when this is first asked for; of one that is known by its digest, the name
-    /// alone tells.
-    pub(crate) fn package(&self, name: &str) -> &Package {
-        match &self.entry().kind {
-            Kind::File(Content::Bytes(bytes)) => {
-                self.memo.package.get_or_init(|| match archive::read(bytes) {
-                    Reading::Plain => Package::Plain,
-                    Reading::Unknown => Package::Unknown,
-                    Reading::Archive(archive) => Package::Archive(Rc::new(Unpacking::new(archive))),
-                })
-            }
-            Kind::File(Content::Digest { .. }) if ENDINGS.iter().any(|ending| name.ends_with(ending)) => {
-                &Package::Unknown
-            }
-            _ => &Package::Plain,
+impl Member {
+    /// What the builder does, as its errors name it.
+    fn verb(&self) -> &'static str {
+        match self {
+            Self::Node(node) if matches!(node.entry().kind, Kind::Symlink(_)) => "symlink",
+            Self::Node(_) => "open",
+            Self::Directory(_) => "mkdir",
+            Self::Hardlink(..) => "link",
+            Self::Refused(_) => "",
         }
-    }
-
-    /// Whether it was read as an archive.
-    #[cfg(test)]
-    pub(crate) fn is_read(&self) -> bool {
-        self.memo.package.get().is_some()
-    }
-}
-
-impl Unpacking {
-    fn new(archive: Archive) -> Self {
-        let member = |entry: archive::Entry| {
-            let metadata = |kind| Entry { kind, mode: entry.mode, uid: entry.uid, gid: entry.gid, mtime: 0 };
-            let member = match entry.kind {
-                archive::Kind::File(bytes) => {
-                    Member::Node(Rc::new(Node::new(metadata(Kind::File(Content::Bytes(bytes))))))
-                }
-                archive::Kind::Symlink(target) => {
-                    let link = metadata(Kind::Symlink(target.into()));
-                    Member::Node(Rc::new(Node::new(Entry { mode: 0o777, ..link })))
-                }
-                archive::Kind::Directory => Member::Directory(metadata(Kind::Directory)),
-                archive::Kind::Hardlink(target) => Member::Hardlink(target, metadata(Kind::Directory)),
-                archive::Kind::Refused(letter) => Member::Refused(letter),
-            };
-            (entry.name, member)
-        };
-        Self {
-            members: archive.entries.into_iter().map(member).collect(),
-            end: archive.end,
-            damage: archive.damage,
-            alone: OnceCell::new(),
-        }
-    }
-
-    /// The folder after unpacking over it. All that is made belongs to `owner`, if one is given, but for folders
-    /// that no entry names.
-    ///
-    /// # Errors
-    /// See [`NotUnpacked`].
-    pub(crate) fn over(&self, folder: &Tree, owner: Option<(u32, u32)>) -> Result<Tree, NotUnpacked> {
-        if owner.is_some() || folder != &Tree::default() {
-            return self.unpack(folder, owner);
-        }
-        self.alone.get_or_init(|| self.unpack(folder, None)).clone()
-    }
-
-    /// What the builder says where the archive ends, if that is an error. Until 23.0 the classic builder unpacks in
-    /// a process of its own, to which damage of the packing looks like the end.
-    pub(crate) fn flaw(&self, of_its_own: bool) -> Option<&str> {
-        let damage = self.damage.as_deref().filter(|_| !of_its_own);
-        match &self.end {
-            End::Wrong(message) => Some(message),
-            End::Cut { inside } => damage.or(inside.then_some("unexpected EOF")),
-            End::Marked | End::Unknown => None,
-        }
-    }
-
-    /// What is wrong with the packing, which shows to who unpacks it to its end.
-    pub(crate) fn damage(&self) -> Option<&str> {
-        self.damage.as_deref()
-    }
-
-    /// Whether an entry has a name that means a deletion in a layer.
-    pub(crate) fn has_whiteouts(&self) -> bool {
-        self.members.iter().any(|(name, _)| path::base(name).starts_with(".wh."))
-    }
-
-    fn unpack(&self, folder: &Tree, owner: Option<(u32, u32)>) -> Result<Tree, NotUnpacked> {
-        let mut work = Work { tree: folder.clone(), owner, steps: Cell::new(0), nodes: 0, names: Vec::new() };
-        for (name, member) in &self.members {
-            work.member(name, member)?;
-        }
-        Ok(work.tree)
     }
 }
 
@@ -176,7 +61,8 @@ impl Errno {
     }
 }
 
-struct Work {
+/// A folder while an archive is unpacked over it.
+pub(super) struct Work {
     tree: Tree,
     owner: Option<(u32, u32)>,
     steps: Cell<usize>,
@@ -186,7 +72,18 @@ struct Work {
 }
 
 impl Work {
-    fn member(&mut self, name: &str, member: &Member) -> Result<(), NotUnpacked> {
+    /// Nothing is unpacked over `folder` yet. What is will belong to `owner`, if one is given.
+    pub(super) fn new(folder: &Tree, owner: Option<(u32, u32)>) -> Self {
+        Self { tree: folder.clone(), owner, steps: Cell::new(0), nodes: 0, names: Vec::new() }
+    }
+
+    /// The folder.
+    pub(super) fn done(self) -> Tree {
+        self.tree
+    }
+
+    /// Unpacks one entry.
+    pub(super) fn member(&mut self, name: &str, member: &Member) -> Result<(), NotUnpacked> {
         // From the root, `..` leads nowhere.
         let path = clean(&["/", name].concat());
         // Two names of the folder itself, of which builders know the first: that one changes nothing.
@@ -262,7 +159,7 @@ impl Work {
                 Err(_) => {}
             }
             if self.lead(part, false).is_ok() {
-                return Err(fails_at(&["mkdir", part], "file exists"));
+                return Err(fails_at(&["mkdir", part], FILE_EXISTS));
             }
             let (before, name) = part.rsplit_once('/').unwrap_or(("", part));
             let Ok(parent) = self.lead(before, true) else { return Err(NotUnpacked::Unknown) };
@@ -396,24 +293,16 @@ impl Work {
     }
 }
 
-impl Member {
-    /// What the builder does, as its errors name it.
-    fn verb(&self) -> &'static str {
-        match self {
-            Self::Node(node) if matches!(node.entry().kind, Kind::Symlink(_)) => "symlink",
-            Self::Node(_) => "open",
-            Self::Directory(_) => "mkdir",
-            Self::Hardlink(..) => "link",
-            Self::Refused(_) => "",
-        }
-    }
-}
-
 /// A link's target as the name of a file in the archive.
 fn from_root(target: &str) -> String {
     clean(&["/", target].concat())
 }
 
 fn fails_at(words: &[&str], reason: &str) -> NotUnpacked {
-    NotUnpacked::Fails([&words.join(" "), ": ", reason].concat())
+    let message = [&words.join(" "), ": ", reason].concat();
+    // What links lead to, and what is asked for by name, may be there without being known.
+    let may_be_there = reason == Errno::NotThere.text() || reason == FILE_EXISTS;
+    if may_be_there { NotUnpacked::Lacks(message) } else { NotUnpacked::Fails(message) }
 }
+
+const FILE_EXISTS: &str = "file exists";
