@@ -51,7 +51,16 @@ export function archive(random) {
 export function edited(random, before) {
   const list = [...before.entries];
   const at = random.between(0, list.length - 1);
-  const kind = random.weighted({ time: 2, packing: 2, order: 2, add: 2, remove: 1.5, content: 3, mode: 1, cut: 0.4 });
+  const kind = random.weighted({
+    time: 2,
+    packing: 2,
+    order: 2,
+    add: 2,
+    remove: 1.5,
+    content: 3,
+    mode: 1,
+    cut: 0.4,
+  });
   if (kind === "time") return { ...before, time: before.time + 5 };
   if (kind === "packing") return { ...before, gzip: random.chance(0.7), level: random.pick([1, 6, 9]) };
   if (kind === "cut") return { ...before, cut: !before.cut };
@@ -75,7 +84,9 @@ function written({ name, ...entry }, time) {
   if (Buffer.byteLength(name) <= 100) return block(name, entry, time);
   // A record of its own holds a long name.
   const record = ` path=${name}\n`;
-  const length = [...Array(5).keys()].map((n) => `${record.length + n}`).find((text) => Number(text) === record.length + text.length);
+  const length = [...Array(5).keys()]
+    .map((n) => `${record.length + n}`)
+    .find((text) => Number(text) === record.length + text.length);
   return [
     ...block("PaxHeaders/long", { text: `${length}${record}`, kind: "x" }, time),
     ...block(name.slice(0, 100), entry, time),

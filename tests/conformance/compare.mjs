@@ -49,7 +49,10 @@ const runFails = (error) =>
 /** Whether what fails the build is that an image does not hold a file, or is not there: nobody else can tell. */
 const hangsOnImage = ({ error, steps }, here) =>
   error?.includes("failed to resolve source metadata") ||
-  (error !== here.error?.message && /^COPY failed: stat |^unable to convert uid\/gid/.test(error ?? "")) ||
+  (error !== here.error?.message &&
+    // Nor whether the working directory that an image names is there, which a file would be written to otherwise.
+    /^COPY failed: stat |^unable to convert uid\/gid|^Cannot mkdir: /.test(error ?? "")) ||
+  (/^COPY failed: no source files/.test(error ?? "") && steps.some(({ text }) => /from=/.test(text ?? ""))) ||
   (/failed to calculate checksum of ref|lstat \//.test(error ?? "") &&
     steps.some(({ failed, name }) => failed && /from=/.test(name))) ||
   // What a file of an image meets, or what meets it.
@@ -142,7 +145,8 @@ class Comparison {
     // With what was never built nothing can be compared, and what stands on an executed step is executed.
     const known = before.includes(withoutOrigin(step)) || this.#memory.built.has(withoutOrigin(step));
     // But a linked copy stands on nothing, and a RUN that mounts what it stands on is known by its files.
-    const alone = step.merge || (isRun(step.instruction) && /from=/.test(step.name) && step.inputs.length === 0);
+    const alone =
+      step.merge || (isRun(step.instruction) && /from=/.test(step.name) && step.inputs.length === 0);
     const sure = !known || (!alone && parent && !isOpen(parent) && parent.status !== "cached");
     const right = (parent && isOpen(parent)) || (!sure && (compared || hangsOnRun(steps, step)));
     if (!isOpen(step) || !right) return false;
@@ -162,7 +166,10 @@ class Comparison {
       return;
     }
     const got = here.error?.message;
-    const equal = withoutChance(there) === withoutChance(got);
+    // Where several steps fail side by side, one of them is told.
+    const missing = (error) => /^lstat \S+: no such file or directory$/.test(error ?? "");
+    const several = here.steps.filter(({ status }) => status === "failed").length > 1;
+    const equal = withoutChance(there) === withoutChance(got) || (several && missing(there) && missing(got));
     if (there !== undefined || got !== undefined) this.count("errors", equal);
     if (!equal) this.note(`error: there ${quoted(there)}, here ${quoted(got)}`);
   }
@@ -281,8 +288,7 @@ export function compare(scenario, real, answer, builder) {
   const files = JSON.stringify([scenario.context, scenario.builds]);
   // Until 23.0 checksums of copied files hold the names that their owners have on the daemon's machine.
   const named = LOCAL.filter((id) => id !== "0" && JSON.stringify(scenario).includes(`--chown=${id}`));
-  const lottery =
-    named.length > 0 || (scenario.dockerfilePath === null && files.includes('".dockerignore"'));
+  const lottery = named.length > 0 || (scenario.dockerfilePath === null && files.includes('".dockerignore"'));
   const memory = { finished: new Set(), open: new Set(), built: new Set(), ran: false };
   for (const [number, there] of real.builds.entries()) {
     if (strayed(there)) break;

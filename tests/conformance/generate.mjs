@@ -82,7 +82,9 @@ const buildArgs = (random) =>
 
 /** The archives of a scenario, by path: mostly none. */
 function archivesOf(random) {
-  const paths = random.chance(0.25) ? random.some(["pack.tar", "src/pack.tgz", "pack2.tar"], random.between(1, 2)) : [];
+  const paths = random.chance(0.25)
+    ? random.some(["pack.tar", "src/pack.tgz", "pack2.tar"], random.between(1, 2))
+    : [];
   return Object.fromEntries(paths.map((path) => [path, archive(random)]));
 }
 
@@ -122,7 +124,14 @@ export function generate(seed, number, classic = false) {
   if (scenario.dockerfilePath === "null") scenario.dockerfilePath = null;
   const file = { stages: stages(random, world), head };
   scenario.dockerfile = text(file.stages, head);
-  const state = { ...scenario, context: { ...context }, file, texts: [scenario.dockerfile], first: context, archives };
+  const state = {
+    ...scenario,
+    context: { ...context },
+    file,
+    texts: [scenario.dockerfile],
+    first: context,
+    archives,
+  };
   const count = random.between(2, 5);
   for (let n = 1; n < count; n++) {
     const edit = {};

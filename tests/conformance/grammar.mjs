@@ -105,7 +105,19 @@ function add(random, stage, world) {
     random.chance(0.12) && "--link",
     random.chance(0.05) && `--exclude=${random.pick(["*.tar", "a.txt", "d"])}`,
   ]);
-  const target = random.pick(["/x/", "/x", "/app/", "/app", "./", ".", "/", "/x/y/", "dst", "/x/d/", "/x/folder/"]);
+  const target = random.pick([
+    "/x/",
+    "/x",
+    "/app/",
+    "/app",
+    "./",
+    ".",
+    "/",
+    "/x/y/",
+    "dst",
+    "/x/d/",
+    "/x/folder/",
+  ]);
   const folder = target.startsWith("/") ? target : `${stage.workdir}/${target}`;
   stage.paths.push(...random.some(unpacked(folder.replace(/\/\.?$/, "")), 4));
   const many = sources.length > 1 || /[*]/.test(sources[0]);
@@ -119,7 +131,8 @@ function add(random, stage, world) {
 function copy(random, stage, world) {
   if (world.archives.length > 0 && random.chance(0.35)) return add(random, stage, world);
   const unpacks = world.archives.length > 0;
-  const from = random.chance(unpacks ? 0.5 : 0.3) && world.places.length > 0 ? random.pick(world.places) : undefined;
+  const from =
+    random.chance(unpacks ? 0.5 : 0.3) && world.places.length > 0 ? random.pick(world.places) : undefined;
   const parents = !from && random.chance(0.12);
   const word = !from && !parents && random.chance(0.15) ? "ADD" : "COPY";
   const count = random.chance(0.2) ? 2 : 1;
@@ -291,7 +304,9 @@ function anyInstruction(random, stage, world) {
 /** Some stages, the last of them needing some of those before. `world` holds paths and base images. */
 export function stages(random, world) {
   const all = [];
-  const count = Number(random.weighted(world.archives.length > 0 ? { 1: 1, 2: 5, 3: 3 } : { 1: 5, 2: 4, 3: 2 }));
+  const count = Number(
+    random.weighted(world.archives.length > 0 ? { 1: 1, 2: 5, 3: 3 } : { 1: 5, 2: 4, 3: 2 }),
+  );
   for (let number = 0; number < count; number++) {
     const parent = number > 0 && random.chance(0.25) ? random.pick(all) : undefined;
     const image = random.weighted({ ...world.images, scratch: 1.5 });

@@ -3,6 +3,12 @@
 /// How long a block is.
 pub(super) const BLOCK: usize = 512;
 
+/// Whether a file may begin with a header: there is a number where its checksum would be.
+pub(super) fn is_likely(file: &[u8]) -> bool {
+    let sum = file.get(148..156).filter(|_| file.len() >= BLOCK);
+    sum.and_then(octal).is_some_and(|sum| sum > 0)
+}
+
 /// A block's fields.
 pub(super) struct Header {
     pub(super) name: Vec<u8>,

@@ -59,6 +59,10 @@ pub struct Archive {
 /// assert_eq!(read(b""), Reading::Plain);
 /// ```
 pub fn read(file: &[u8]) -> Reading {
+    // Most files are neither packed nor begin as an archive does.
+    if !packing::is_packed(file) && !header::is_likely(file) {
+        return Reading::Plain;
+    }
     let stream = packing::unpack(file);
     let cut_short = matches!(stream.stop, packing::Stop::TooLarge);
     if matches!(stream.stop, packing::Stop::Foreign) {

@@ -25,17 +25,24 @@ pub(super) enum Stop {
     Foreign,
 }
 
+type Unpack = fn(&[u8], usize, &mut Vec<u8>) -> Stop;
+
+/// How a file is unpacked, if it is packed.
+fn unpacked_by(file: &[u8]) -> Option<Unpack> {
+    let ways: [(&[u8], Unpack); 3] =
+        [(&[0x1f, 0x8b, 8], gzip::unpack), (b"BZh", bzip2::unpack), (b"\xfd7zXZ\0", xz::unpack)];
+    let way = ways.iter().find(|(magic, _)| file.starts_with(magic)).map(|(_, unpack)| *unpack);
+    way.or_else(|| is_zstandard(file).then_some(zstd::unpack))
+}
+
+/// Whether a file is packed.
+pub(super) fn is_packed(file: &[u8]) -> bool {
+    unpacked_by(file).is_some()
+}
+
 /// Unpacks a file; one that is not packed is what it is.
 pub(super) fn unpack(file: &[u8]) -> Stream<'_> {
-    let unpack: fn(&[u8], usize, &mut Vec<u8>) -> Stop = if file.starts_with(&[0x1f, 0x8b, 8]) {
-        gzip::unpack
-    } else if file.starts_with(b"BZh") {
-        bzip2::unpack
-    } else if file.starts_with(b"\xfd7zXZ\0") {
-        xz::unpack
-    } else if is_zstandard(file) {
-        zstd::unpack
-    } else {
+    let Some(unpack) = unpacked_by(file) else {
         return Stream { bytes: Cow::Borrowed(file), stop: Stop::End };
     };
     let mut bytes = Vec::new();

@@ -5,7 +5,10 @@
 
 use std::rc::Rc;
 
-use super::{hashed::content_record, path::within};
+use super::{
+    hashed::content_record,
+    path::{clean, within},
+};
 use crate::{
     context::{NotFound, RootHeader, Selection, Tree, content_digest, is_exact},
     digest::{Digest, Hasher},
@@ -113,6 +116,8 @@ fn first(path: &str) -> &str {
 impl Unknown {
     /// Whether something unknown may stand at `path`, above or below it.
     pub(in crate::builder) fn reaches(&self, path: &str) -> bool {
+        let path = clean(&["/", path].concat());
+        let path = path.as_str();
         match &self.extent {
             Extent::Everywhere => true,
             Extent::Image(dir) => {
@@ -285,4 +290,26 @@ fn literal(selection: &Selection) -> &str {
     let wild = selection.wildcard.then(|| path.find(['*', '?', '[', '\\'])).flatten();
     let end = wild.map_or(path.len(), |at| path.get(..at).and_then(|head| head.rfind('/')).unwrap_or(0));
     path.get(..end).filter(|head| !head.is_empty()).unwrap_or("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_image_may_hold_is_told_by_the_path_that_is_meant() {
+        let extent = Extent::Image("/app".into());
+        let image = Unknown { name: Digest::of(b""), doubt: Doubt::Image, new: false, extent };
+        for (path, reached) in [
+            ("/etc/x", true),
+            ("/", true),
+            ("/./", true),
+            ("", true),
+            ("/x/../etc", true),
+            ("app/y", true),
+            ("/x", false),
+        ] {
+            assert_eq!(image.reaches(path), reached, "{path}");
+        }
+    }
 }

@@ -99,17 +99,26 @@ fn is_linked(path: &str) -> bool {
 /// WORKDIR.
 ///
 /// # Errors
-/// The daemon's message if something else than a folder is in the way.
+/// See [`check_directory`].
 pub(super) fn make_directory(contents: &mut Snapshot, path: &str) -> Result<(), String> {
+    check_directory(contents, path)?;
+    if contents.entry(path).is_none() {
+        // What no tree can hold is nothing that a file system could.
+        let _ = contents.top().insert(path, Entry::directory());
+    }
+    Ok(())
+}
+
+/// Whether there can be a working directory here, as every container has one.
+///
+/// # Errors
+/// The daemon's message if something else than a folder is in the way.
+pub(super) fn check_directory(contents: &Snapshot, path: &str) -> Result<(), String> {
     if let Some(message) = below_file(contents, path) {
         return Err(message);
     }
     if is_file(contents, path) {
         return Err(["Cannot mkdir: ", path, " is not a directory"].concat());
-    }
-    if contents.entry(path).is_none() {
-        // What no tree can hold is nothing that a file system could.
-        let _ = contents.top().insert(path, Entry::directory());
     }
     Ok(())
 }

@@ -147,6 +147,10 @@ impl<'a> Build<'_, 'a> {
     ) -> Result<Snapshot, String> {
         let mut contents = current.contents.clone();
         let instruction = step.instruction.as_str();
+        let workdir = current.state.config.workdir.as_str();
+        if matches!(lowered.effect, Effect::Run | Effect::None) && !workdir.is_empty() {
+            contents::check_directory(&contents, workdir)?;
+        }
         match (lowered.effect, copied) {
             (Effect::Run, _) => {
                 let outputs = self.input.outputs;
