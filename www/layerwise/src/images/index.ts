@@ -3,7 +3,7 @@
  * nothing of it. Loaded only by who wants it.
  */
 import type { BaseImage, Scenario } from "../types.ts";
-import { CATALOGUE } from "./catalogue.ts";
+import { CATALOGUE } from "./catalogue/index.ts";
 import { references } from "./references.ts";
 import { familiar, readTag } from "./tag.ts";
 
