@@ -55,6 +55,7 @@ fn main() -> Result<(), Failure> {
             state: after,
         });
     }
+    options.bind_mounts = request["moves"] == "bind";
     let mut advice = optimize(&state, &options);
     if let Some(kind) = request["moves"].as_str() {
         let chosen = advice.moves.iter().filter(|one| one.level == Level::Safe || one.id.starts_with(kind));

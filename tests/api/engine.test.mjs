@@ -182,6 +182,20 @@ test("undo and redo", () => {
   workspace.free();
 });
 
+test("bind mounts are offered to those who ask, and applied by their ids", () => {
+  const scenario = {
+    dockerfile: "FROM python:3.12-slim\nWORKDIR /app\nCOPY r.txt .\nRUN pip install -r r.txt\nCOPY . .\n",
+    context: { "r.txt": { text: "flask\n" }, "app.py": { text: "" } },
+  };
+  /** @param {import("../../www/layerwise/dist/types.js").Advice} advice */
+  const bound = ({ moves }) => moves.filter(({ id }) => id.startsWith("bind-"));
+  assert.deepEqual(bound(optimize(scenario)), []);
+  const [move] = bound(optimize(scenario, { bindMounts: true }));
+  assert.equal(move?.level, "review");
+  const { dockerfile } = optimize(scenario, { moves: [move?.id ?? ""] });
+  assert.match(dockerfile, /^RUN --mount=type=bind,source=r.txt,target=r.txt pip install -r r.txt$/m);
+});
+
 test("facts say what ignores a file, and what copies it", () => {
   const workspace = new Workspace({
     ...SHOP,

@@ -15,6 +15,9 @@ pub struct Options {
     /// changed: how often what changes.
     /// Weights of the scenario go first.
     pub commits: Vec<Vec<String>>,
+    /// Whether bind mounts in the place of copied manifests are offered; also if `moves` names one. They save a COPY
+    /// and its layer, hardly ever more, and are a matter of taste.
+    pub bind_mounts: bool,
 }
 
 /// How sure a move is.

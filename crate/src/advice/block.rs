@@ -13,7 +13,7 @@ use super::{
     optimize::ignore,
     order::Set,
     reason, split,
-    stage::{Ground, Plan},
+    stage::{Ground, Plan, chain, stands},
 };
 
 /// Whether an item is a COPY.
@@ -70,6 +70,8 @@ pub(super) fn block_move(
     let mut why = Vec::new();
     let mut evidence = Vec::new();
     let ignore = ignore(ground);
+    let below = chain(ground.stages, ground.sites, number);
+    let below: Vec<&Effect> = below.into_iter().filter_map(|at| ground.effects.get(at)?.as_ref()).collect();
     let order = plan.order.items.get(block.clone())?;
     let mut workdir = ground.sites.before.get(*old.first()?)?.as_ref()?.workdir.clone();
     let mut before = ground.start(number);
@@ -101,6 +103,14 @@ pub(super) fn block_move(
             for same in fresh.chunk_by(|(_, one), (_, two)| one == two) {
                 let mut flags = owner.map_or_else(String::new, split::chown);
                 if let Some((_, Some(mode))) = same.first() {
+                    // A folder that such a copy makes gets the file's mode.
+                    let parent = |(pair, _): &(Pair, Option<u32>)| {
+                        let folder = pair.to.rsplit_once('/').map_or("", |(folder, _)| folder);
+                        folder.is_empty() || stands(folder, &below, &below, site.workdir.as_deref())
+                    };
+                    if *mode != 0o755 && !same.iter().all(parent) {
+                        return None;
+                    }
                     flags.push_str(&reason::chmod(*mode));
                 }
                 let files: Vec<Pair> = same.iter().map(|(pair, _)| pair.clone()).collect();

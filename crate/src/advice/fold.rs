@@ -1,7 +1,9 @@
-//! A RUN that only gives another mode to files which the COPY before it brings: the COPY can do that by itself.
+//! A RUN that only gives another mode or owner to files which the COPY before it brings: the COPY can do that by
+//! itself.
 //!
 //! Such a RUN runs again whenever the files change, and its layer holds them once more. The image stays the same for
-//! the modes that the files have here; another checkout may give them others, so a person should look.
+//! the modes that the files have here; another checkout may give them others, so a person should look. A folder that
+//! the COPY makes would get the files' mode and owner too, so it has to be there.
 
 use crate::{
     builder::Builder,
@@ -14,19 +16,20 @@ use crate::{
 use super::{
     Level, Move, Saving,
     edit::lines,
-    effect::{What, script, with_setting},
+    effect::{Effect, What, script, with_setting},
     mount::raised,
     reason, split,
-    stage::Ground,
+    stage::{Ground, chain, stands},
 };
 
 /// A RUN that a COPY makes needless.
-struct Fold {
-    copy: usize,
-    run: usize,
-    mode: u32,
-    /// Modes that the files have now.
-    old: Vec<u32>,
+pub(super) struct Fold {
+    pub(super) copy: usize,
+    pub(super) run: usize,
+    /// The mode that it gives, with those that the files have now.
+    pub(super) mode: Option<(u32, Vec<u32>)>,
+    /// The owner that it gives.
+    pub(super) owner: Option<String>,
 }
 
 /// The moves that fold a RUN into the COPY before it.
@@ -36,19 +39,25 @@ pub(super) fn folds(ground: &Ground<'_>) -> Vec<Move> {
     }
     let dockerfile = &*ground.state.dockerfile;
     let mut moves = Vec::new();
-    for stage in &ground.stages.list {
+    for (number, stage) in ground.stages.list.iter().enumerate() {
         for copy in stage.instructions.clone() {
-            let Some(fold) = fold(ground, copy, stage.instructions.end) else { continue };
+            let Some(fold) = fold(ground, number, copy) else { continue };
             let (Some(from), Some(run)) =
                 (dockerfile.instructions.get(fold.copy), dockerfile.instructions.get(fold.run))
             else {
                 continue;
             };
+            let mut flags = fold.owner.as_deref().map(split::chown).unwrap_or_default();
+            if let Some((mode, _)) = &fold.mode {
+                flags.push_str(&reason::chmod(*mode));
+            }
             let mut edits = vec![
-                split::with_flags(from, reason::chmod(fold.mode)),
+                split::with_flags(from, flags),
                 TextEdit { span: lines(dockerfile, run), text: String::new() },
             ];
-            edits.splice(0..0, raised(ground));
+            if fold.mode.is_some() {
+                edits.splice(0..0, raised(ground));
+            }
             let saves = saves(ground, fold.run);
             let builds = !saves.is_empty()
                 && ground
@@ -56,13 +65,13 @@ pub(super) fn folds(ground: &Ground<'_>) -> Vec<Move> {
                     .with_text(ground.state, &[], &crate::text::apply(&dockerfile.text, &edits))
                     .is_some_and(|costs| !costs.fails);
             if builds {
-                let mut id = String::from("chmod-");
+                let mut id = String::from(if fold.mode.is_some() { "chmod-" } else { "chown-" });
                 id.push_str(&run.line.to_string());
                 moves.push(Move {
                     id,
                     level: Level::Review,
-                    title: reason::fold_title(dockerfile, fold.copy, fold.run, fold.mode),
-                    why: reason::fold_why(dockerfile, fold.run, fold.mode, &fold.old),
+                    title: reason::fold_title(dockerfile, &fold),
+                    why: reason::fold_why(dockerfile, &fold),
                     evidence: Vec::new(),
                     edits,
                     saves,
@@ -73,40 +82,65 @@ pub(super) fn folds(ground: &Ground<'_>) -> Vec<Move> {
     moves
 }
 
-fn fold(ground: &Ground<'_>, copy: usize, end: usize) -> Option<Fold> {
+fn fold(ground: &Ground<'_>, number: usize, copy: usize) -> Option<Fold> {
     let instructions = &ground.state.dockerfile.instructions;
+    let stage = ground.stages.list.get(number)?.instructions.clone();
     let effect = |index: usize| ground.effects.get(index)?.as_ref();
     let (Command::Copy(command) | Command::Add(command)) = &instructions.get(copy)?.command else {
         return None;
     };
     let brought = effect(copy)?.copy()?;
-    if command.chmod.is_some() || command.link || !brought.exact || !brought.regions.is_empty() {
+    if command.link || !brought.exact || !brought.regions.is_empty() {
         return None;
     }
     // Settings between the two change neither.
-    let run = (copy + 1..end)
+    let run = (copy + 1..stage.end)
         .find(|index| effect(*index).is_none_or(|effect| !matches!(effect.what, What::Config)))?;
     let site = ground.sites.before.get(run)?.as_ref()?;
     let instruction = instructions.get(run)?;
-    let Command::Run(command) = &instruction.command else { return None };
+    let Command::Run(given) = &instruction.command else { return None };
     let root = matches!(site.user.split(':').next(), Some("" | "root" | "0"));
-    let bare =
-        command.mounts.is_empty() && instruction.flags.is_empty() && is_plain(instruction, &command.form);
+    let bare = given.mounts.is_empty() && instruction.flags.is_empty() && is_plain(instruction, &given.form);
     if !root || !bare {
         return None;
     }
-    let (script, _) = script(instruction, command);
-    let changes = with_setting(site, &[], |setting| tool::mode_changes(script, setting))?;
-    let (mut modes, mut old) = (Vec::new(), Vec::new());
+    let (script, _) = script(instruction, given);
+    let (modes, owners) = with_setting(site, &[], |setting| tool::attribute_changes(script, setting))?;
+    let brings = |path: &str| brought.pairs.iter().any(|pair| pair.to == path);
+    let known =
+        modes.iter().all(|change| brings(&change.path)) && owners.iter().all(|change| brings(&change.path));
+    let said =
+        (!modes.is_empty() && command.chmod.is_some()) || (!owners.is_empty() && command.chown.is_some());
+    if !known || said {
+        return None;
+    }
+    let mut all: Vec<(Option<u32>, Option<&str>)> = Vec::new();
+    let mut old = Vec::new();
     for pair in &brought.pairs {
         let entry = brought.tree.get(&pair.from).filter(|entry| matches!(entry.kind, Kind::File(_)))?;
+        // A new owner takes special bits away. Who has which name is looked up in these files.
+        let special = entry.mode & 0o7000 != 0 || matches!(pair.to.as_str(), "/etc/passwd" | "/etc/group");
+        if special && !owners.is_empty() {
+            return None;
+        }
         old.push(entry.mode);
-        let mut own = changes.iter().filter(|change| change.path == pair.to);
-        modes.push(own.try_fold(entry.mode, |mode, change| tool::changed_mode(mode, &change.mode))?);
+        let mut own = modes.iter().filter(|change| change.path == pair.to);
+        let mode = own.try_fold(entry.mode, |mode, change| tool::changed_mode(mode, &change.mode))?;
+        let owner = owners.iter().rfind(|change| change.path == pair.to).map(|change| change.owner.as_str());
+        all.push((Some(mode).filter(|_| !modes.is_empty()), owner));
     }
-    let mode = *modes.first()?;
-    let known = changes.iter().all(|change| brought.pairs.iter().any(|pair| pair.to == change.path));
-    (known && modes.iter().all(|other| *other == mode)).then_some(Fold { copy, run, mode, old })
+    let (mode, owner) = *all.first()?;
+    let same = all.iter().all(|other| *other == (mode, owner));
+    let usual = mode.is_none_or(|mode| mode == 0o755) && owner.is_none();
+    let above: Vec<&Effect> = chain(ground.stages, ground.sites, number)
+        .into_iter()
+        .chain(stage.start..copy)
+        .filter_map(effect)
+        .collect();
+    let workdir = ground.sites.before.get(copy)?.as_ref()?.workdir.as_deref();
+    let there = usual || stands(&brought.folder, &above, &above, workdir);
+    let mode = mode.map(|mode| (mode, old));
+    (same && there).then(|| Fold { copy, run, mode, owner: owner.map(str::to_owned) })
 }
 
 /// Whether a RUN has no here-document, whose lines would stay behind.
@@ -123,4 +157,77 @@ fn saves(ground: &Ground<'_>, index: usize) -> Vec<Saving> {
         (own > 0).then(|| Saving { edit: edit.name.clone(), before, after })
     })
     .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{
+        Options, optimize,
+        tests::{advise, state},
+    };
+
+    #[test]
+    fn a_copy_gives_the_mode_and_the_owner_that_a_run_gave() {
+        let files = [("entry.sh", "#!/bin/sh\n"), ("other.sh", ""), ("conf/a", ""), ("passwd", "")];
+        let folded = |body: &str| {
+            let text = "FROM debian:12\nWORKDIR /app\n".to_owned() + body;
+            let found = advise(&text, &files);
+            let id = found.moves.iter().find(|one| one.id.starts_with("ch"))?.id.clone();
+            assert_eq!(found.dockerfile, text, "a person should look");
+            let options = Options { moves: Some(vec![id]), ..Options::default() };
+            let found = optimize(&state(&text, &files), &options).dockerfile;
+            found.strip_prefix("FROM debian:12\nWORKDIR /app\n").map(str::to_owned)
+        };
+        let gives = |body: &str, expect: &str| assert_eq!(folded(body).as_deref(), Some(expect), "{body}");
+        gives(
+            "COPY entry.sh /\nRUN chmod +x /entry.sh\nCMD [\"/entry.sh\"]\n",
+            "COPY --chmod=755 entry.sh /\nCMD [\"/entry.sh\"]\n",
+        );
+        gives(
+            "copy --chown=1 entry.sh other.sh ./\nENV A=1\n# run\nRUN chmod 0700 entry.sh && chmod u=rwx,go= ./other.sh",
+            "copy --chmod=700 --chown=1 entry.sh other.sh ./\nENV A=1\n",
+        );
+        gives(
+            "COPY entry.sh /usr/local/bin/\nRUN chown 5:6 /usr/local/bin/entry.sh\n",
+            "COPY --chown=5:6 entry.sh /usr/local/bin/\n",
+        );
+        gives(
+            "COPY entry.sh .\nRUN chown app:root entry.sh && chmod 640 entry.sh\n",
+            "COPY --chown=app:root --chmod=640 entry.sh .\n",
+        );
+        gives("COPY entry.sh .\nRUN chown 0:7 entry.sh; chown 5 entry.sh\n", "COPY --chown=5:0 entry.sh .\n");
+        gives(
+            "COPY --chmod=600 entry.sh .\nRUN chown 5:6 entry.sh\n",
+            "COPY --chown=5:6 --chmod=600 entry.sh .\n",
+        );
+        gives("COPY entry.sh /new/\nRUN chmod 755 /new/entry.sh\n", "COPY --chmod=755 entry.sh /new/\n");
+        for other in [
+            // The folder that the COPY makes would get the file's mode or owner.
+            "COPY entry.sh /new/\nRUN chmod 700 /new/entry.sh\n",
+            "COPY entry.sh /new/\nRUN chown 5:6 /new/entry.sh\n",
+            // Owners that take more than the name to tell, or are not given to all.
+            "COPY entry.sh .\nRUN chown 5: entry.sh\n",
+            "COPY entry.sh .\nRUN chown :6 entry.sh\n",
+            "COPY entry.sh .\nRUN chown a.b entry.sh\n",
+            "COPY entry.sh .\nRUN chown -h 5:6 entry.sh\n",
+            "COPY entry.sh other.sh ./\nRUN chown 5:6 entry.sh\n",
+            "COPY entry.sh other.sh ./\nRUN chown 5:6 entry.sh && chown 5:7 other.sh\n",
+            "COPY --chown=1 entry.sh .\nRUN chown 5:6 entry.sh\n",
+            "COPY passwd /etc/\nRUN chown app:app /etc/passwd\n",
+            // A file that keeps another mode, a folder, something else that is done, something between the two.
+            "COPY entry.sh other.sh ./\nRUN chmod +x entry.sh\n",
+            "COPY conf /conf/\nRUN chmod 755 /conf/a\n",
+            "COPY entry.sh /\nRUN chmod +x /entry.sh && /entry.sh\n",
+            "COPY entry.sh /\nRUN chmod +x /entry.sh || true\n",
+            "COPY entry.sh /\nRUN chmod +x /entry.sh /usr/bin/x\n",
+            "COPY entry.sh /\nRUN chmod u+s /entry.sh\n",
+            "COPY entry.sh /\nRUN chmod -R +x /entry.sh\n",
+            "COPY entry.sh /\nRUN ./x\nRUN chmod +x /entry.sh\n",
+            "COPY entry.sh /\nUSER 7\nRUN chmod +x /entry.sh\n",
+            "COPY --chmod=600 entry.sh /\nRUN chmod +x /entry.sh\n",
+            "COPY --from=x entry.sh /\nRUN chmod +x /entry.sh\n",
+        ] {
+            assert_eq!(folded(other), None, "{other}");
+        }
+    }
 }

@@ -11,6 +11,7 @@
 //! | the cheapest allowed order of a stage | `order` |
 //! | cache mounts for what programs download | `mount` |
 //! | modes that a COPY gives in the place of a RUN | `modes`, `fold` |
+//! | bind mounts in the place of copied manifests, if they are asked for | `bind` |
 //! | COPYs that are a layer of their own | `link` |
 //! | what moves save | `prove` |
 //! | lines for the ignore file | `hygiene`, `unread`, `named` |
@@ -21,6 +22,7 @@
 //! what a move saves is what the builder's own rules say, and an order that does not save is dropped.
 
 mod answer;
+mod bind;
 mod block;
 mod brought;
 mod committed;

@@ -15,7 +15,7 @@ use crate::{
 };
 
 use super::{
-    Advice, Kept, Level, LikelyEdit, Move, Options, block,
+    Advice, Kept, Level, LikelyEdit, Move, Options, bind, block,
     commute::{Between, Obstacle},
     cost::{Costs, all_savings},
     fold, hygiene,
@@ -78,6 +78,10 @@ pub fn optimize(state: &State, options: &Options) -> Advice {
     advice.moves.extend(links);
     mounts(&ground, &mut advice);
     advice.moves.extend(fold::folds(&ground));
+    let named = |moves: &Vec<String>| moves.iter().any(|id| id.starts_with(bind::ID));
+    if options.bind_mounts || options.moves.as_ref().is_some_and(named) {
+        advice.moves.extend(bind::binds(&ground));
+    }
     if advice.moves.iter().all(|one| one.level != Level::Safe)
         && advice.kept.iter().all(|kept| kept.line == 0 || kept.why.is_empty())
     {

@@ -6,6 +6,7 @@ use crate::{dockerfile::Dockerfile, ignore::Ignore, tool::Survey};
 use super::{
     brought::{Brought, Pair, inside},
     commute::Obstacle,
+    fold::Fold,
     link::Hangs,
     mount::{Also, Offer},
     stage::short,
@@ -91,31 +92,61 @@ pub(super) fn gives_mode(dockerfile: &Dockerfile, giver: usize, run: usize) -> S
     out
 }
 
-/// That a COPY gives the mode that a RUN gave.
-pub(super) fn fold_title(dockerfile: &Dockerfile, copy: usize, run: usize, mode: u32) -> String {
-    let mut out = String::from("Give mode ");
-    out.push_str(&octal(mode));
-    out.push_str(" in ");
-    out.push_str(&named(dockerfile, copy));
-    out.push_str(" instead of ");
-    out.push_str(&named(dockerfile, run));
-    out
+/// That a COPY gives the mode and owner that a RUN gave.
+pub(super) fn fold_title(dockerfile: &Dockerfile, fold: &Fold) -> String {
+    let mut gifts = Vec::new();
+    if let Some(owner) = &fold.owner {
+        gifts.push(["owner ", owner].concat());
+    }
+    if let Some((mode, _)) = &fold.mode {
+        gifts.push(["mode ", &octal(*mode)].concat());
+    }
+    let (copy, run) = (named(dockerfile, fold.copy), named(dockerfile, fold.run));
+    text(&["Give ", &list(&gifts), " in ", &copy, " instead of ", &run])
 }
 
 /// Why that is the same, and what it hangs on.
-pub(super) fn fold_why(dockerfile: &Dockerfile, run: usize, mode: u32, old: &[u32]) -> Vec<String> {
-    let mut modes: Vec<String> = old.iter().map(|mode| octal(*mode)).collect();
-    modes.sort();
-    modes.dedup();
-    let mut first = String::from("It changes nothing else, and makes ");
-    first.push_str(&octal(mode));
-    first.push_str(" of ");
-    first.push_str(&list(&modes));
-    first.push_str(", which the files have here; in a checkout with other modes that may differ.");
-    let mut second = String::from("The layer of ");
-    second.push_str(&named(dockerfile, run));
-    second.push_str(" holds the files once more.");
-    vec![first, second]
+pub(super) fn fold_why(dockerfile: &Dockerfile, fold: &Fold) -> Vec<String> {
+    let mut out = Vec::new();
+    if let Some(owner) = &fold.owner {
+        out.push(text(&["What is copied is root's, unless --chown says to whom it belongs: ", owner, "."]));
+    }
+    if let Some((mode, old)) = &fold.mode {
+        let mut modes: Vec<String> = old.iter().map(|mode| octal(*mode)).collect();
+        modes.sort();
+        modes.dedup();
+        out.push(text(&[
+            "It changes nothing else, and makes ",
+            &octal(*mode),
+            " of ",
+            &list(&modes),
+            ", which the files have here; in a checkout with other modes that may differ.",
+        ]));
+    }
+    out.push(text(&["The layer of ", &named(dockerfile, fold.run), " holds the files once more."]));
+    out
+}
+
+/// That a RUN mounts files in the place of a COPY.
+pub(super) fn bind_title(dockerfile: &Dockerfile, copy: usize, run: usize, mounted: &[Pair]) -> String {
+    let (copy, run) = (named(dockerfile, copy), named(dockerfile, run));
+    text(&["Mount ", &files(mounted), " in ", &run, " instead of ", &copy])
+}
+
+/// Why that is the same, and what it saves.
+pub(super) fn bind_why(
+    dockerfile: &Dockerfile,
+    run: usize,
+    later: usize,
+    mounted: &[Pair],
+    flags: &[String],
+) -> Vec<String> {
+    let (run, later, mounted) = (named(dockerfile, run), named(dockerfile, later), files(mounted));
+    vec![
+        text(&["With ", &flags.join(" "), " it reads the build context; ", &later, " brings what it reads anyway."]),
+        text(&[&run, " still runs again when ", &mounted, " changes: what is saved is the copy with its layer."]),
+        "By what is known of its programs it writes nothing there; a mount is read-only, so it would fail if it did.".to_owned(),
+    ]
 }
 
 /// That COPYs become layers of their own.

@@ -96,7 +96,7 @@ pub(super) fn chain(stages: &Stages, sites: &Sites, number: usize) -> Vec<usize>
 
 /// Whether a folder stands before an instruction: usual ones, working folders, and those made above it.
 /// `copies` are those of them that stay above whatever the order.
-fn stands(folder: &str, above: &[&Effect], copies: &[&Effect], workdir: Option<&str>) -> bool {
+pub(super) fn stands(folder: &str, above: &[&Effect], copies: &[&Effect], workdir: Option<&str>) -> bool {
     const USUAL: [&str; 16] = [
         "/",
         "/usr",

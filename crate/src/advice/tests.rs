@@ -249,45 +249,6 @@ fn a_copy_hands_its_files_over_where_a_run_did() {
 }
 
 #[test]
-fn a_copy_gives_the_mode_that_a_run_gave() {
-    let files = [("entry.sh", "#!/bin/sh\n"), ("other.sh", ""), ("conf/a", "")];
-    let folded = |body: &str| {
-        let text = "FROM debian:12\nWORKDIR /app\n".to_owned() + body;
-        let found = advise(&text, &files);
-        let id = found.moves.iter().find(|one| one.id.starts_with("chmod"))?.id.clone();
-        assert_eq!(found.dockerfile, text, "a person should look");
-        let options = Options { moves: Some(vec![id]), ..Options::default() };
-        let found = advise_with(Builder::Buildkit, &text, &files, &options).dockerfile;
-        found.strip_prefix("FROM debian:12\nWORKDIR /app\n").map(str::to_owned)
-    };
-    let gives = |body: &str, expect: &str| assert_eq!(folded(body).as_deref(), Some(expect), "{body}");
-    gives(
-        "COPY entry.sh /\nRUN chmod +x /entry.sh\nCMD [\"/entry.sh\"]\n",
-        "COPY --chmod=755 entry.sh /\nCMD [\"/entry.sh\"]\n",
-    );
-    gives(
-        "copy --chown=1 entry.sh other.sh ./\nENV A=1\n# run\nRUN chmod 0700 entry.sh && chmod u=rwx,go= ./other.sh",
-        "copy --chmod=700 --chown=1 entry.sh other.sh ./\nENV A=1\n",
-    );
-    for other in [
-        // A file that keeps another mode, a folder, something else that is done, something between the two.
-        "COPY entry.sh other.sh ./\nRUN chmod +x entry.sh\n",
-        "COPY conf /conf/\nRUN chmod 755 /conf/a\n",
-        "COPY entry.sh /\nRUN chmod +x /entry.sh && /entry.sh\n",
-        "COPY entry.sh /\nRUN chmod +x /entry.sh || true\n",
-        "COPY entry.sh /\nRUN chmod +x /entry.sh /usr/bin/x\n",
-        "COPY entry.sh /\nRUN chmod u+s /entry.sh\n",
-        "COPY entry.sh /\nRUN chmod -R +x /entry.sh\n",
-        "COPY entry.sh /\nRUN ./x\nRUN chmod +x /entry.sh\n",
-        "COPY entry.sh /\nUSER 7\nRUN chmod +x /entry.sh\n",
-        "COPY --chmod=600 entry.sh /\nRUN chmod +x /entry.sh\n",
-        "COPY --from=x entry.sh /\nRUN chmod +x /entry.sh\n",
-    ] {
-        assert_eq!(folded(other), None, "{other}");
-    }
-}
-
-#[test]
 fn a_copy_for_a_run_gives_the_mode_that_another_run_gives_first() {
     let files = [
         ("mvnw", "#!/bin/sh\n"),

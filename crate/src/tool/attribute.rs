@@ -1,4 +1,4 @@
-//! A RUN that does nothing but give files another mode.
+//! A RUN that does nothing but give files another mode or owner.
 
 use super::{Script, Setting, shell};
 
@@ -11,8 +11,27 @@ pub struct ModeChange {
     pub mode: String,
 }
 
+/// A file that gets another owner.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnerChange {
+    /// Absolute path.
+    pub path: String,
+    /// `user:group`, names or numbers.
+    pub owner: String,
+}
+
 /// The modes that a script gives, in order; `None` if it does anything else, or anything that is not certain.
 pub fn mode_changes(script: Script<'_>, setting: &Setting<'_>) -> Option<Vec<ModeChange>> {
+    let (modes, owners) = attribute_changes(script, setting)?;
+    owners.is_empty().then_some(modes)
+}
+
+/// The modes and owners that a script gives to files as root, each in order; `None` if it does anything else, or
+/// anything that is not certain.
+pub fn attribute_changes(
+    script: Script<'_>,
+    setting: &Setting<'_>,
+) -> Option<(Vec<ModeChange>, Vec<OwnerChange>)> {
     // What follows `||` may never run.
     if let Script::Shell(text) = script
         && text.contains("||")
@@ -23,24 +42,38 @@ pub fn mode_changes(script: Script<'_>, setting: &Setting<'_>) -> Option<Vec<Mod
     if reading.opaque.is_some() {
         return None;
     }
-    let mut changes = Vec::new();
+    let (mut modes, mut owners) = (Vec::new(), Vec::new());
     for command in &reading.commands {
         let words: Vec<&str> = command.words.iter().map(shell::Word::certain).collect::<Option<_>>()?;
-        let ["chmod", mode, paths @ ..] = words.as_slice() else { return None };
+        let [name @ ("chmod" | "chown"), value, paths @ ..] = words.as_slice() else { return None };
         let bare = command.redirects.is_empty() && !command.piped && !paths.is_empty();
         if !bare || words.iter().skip(1).any(|word| word.starts_with('-')) {
             return None;
         }
+        let owner = if *name == "chown" { Some(owner(value)?) } else { None };
         for path in paths {
             let path = if path.starts_with('/') {
                 shell::normal(path)
             } else {
                 shell::join(command.directory.as_deref()?, path)
             };
-            changes.push(ModeChange { path, mode: (*mode).to_owned() });
+            match &owner {
+                Some(owner) => owners.push(OwnerChange { path, owner: owner.clone() }),
+                None => modes.push(ModeChange { path, mode: (*value).to_owned() }),
+            }
         }
     }
-    (!changes.is_empty()).then_some(changes)
+    (!modes.is_empty() || !owners.is_empty()).then_some((modes, owners))
+}
+
+/// What `chown` is told, with the group that root's files keep if it is told none. `user:` takes a group from the
+/// list of users, `:group` leaves the user, and a dot may be a part of a name: none of them is plain.
+fn owner(text: &str) -> Option<String> {
+    let (user, group) = text.split_once(':').unwrap_or((text, "0"));
+    let plain = |name: &str| {
+        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
+    };
+    (plain(user) && plain(group)).then(|| [user, ":", group].concat())
 }
 
 /// What `chmod` makes of a mode, with the usual mask of 022; `None` for what is not plain.

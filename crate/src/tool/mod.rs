@@ -13,7 +13,7 @@ mod estimate;
 mod kept;
 pub mod shell;
 
-pub use attribute::{ModeChange, changed_mode, mode_changes};
+pub use attribute::{ModeChange, OwnerChange, attribute_changes, changed_mode, mode_changes};
 pub use contract::{Cache, Off};
 pub use distribution::{Distribution, distribution};
 pub use effect::{Files, Found, Handed, NoFiles, Reach, Region, Survey, survey};

@@ -47,7 +47,12 @@ pub(crate) fn options(value: JsValue) -> Result<Options, JsValue> {
     let mut given: Map<String, Value> = from_js::<Option<_>>(value)?.unwrap_or_default();
     let mut take = |name: &str| given.remove(name).unwrap_or_default();
     let commits: Option<_> = read(take("commits"))?;
-    Ok(Options { commits: commits.unwrap_or_default(), ..chosen(read(take("moves"))?) })
+    let bind_mounts: Option<bool> = read(take("bindMounts"))?;
+    Ok(Options {
+        commits: commits.unwrap_or_default(),
+        bind_mounts: bind_mounts.unwrap_or_default(),
+        ..chosen(read(take("moves"))?)
+    })
 }
 
 fn chosen(moves: Option<Vec<String>>) -> Options {

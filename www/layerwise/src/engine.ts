@@ -25,6 +25,11 @@ import type {
 export interface AdviceOptions {
   /** Only these moves are applied to the answer's Dockerfile; all safe ones if left out. */
   moves?: string[];
+  /**
+   * Offers bind mounts in the place of manifests that a later COPY brings anyway; also if `moves` names one. They save
+   * a COPY with its layer, hardly ever more, so they are offered only to those who ask. False if left out.
+   */
+  bindMounts?: boolean;
 }
 
 /** The handle that the engine gives out. {@link "workspace".Workspace} wraps it. */

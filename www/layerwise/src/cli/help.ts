@@ -52,6 +52,7 @@ const DETAILS: Record<Command, string> = {
       --check     prints one line; exit status 1 if the Dockerfile can be improved
       --share P   with --check: only if that makes an edit more than P % cheaper on average
       --format F  text (default), or github (annotations for a workflow)
+      --bind-mounts  also tells where a RUN can mount files instead of copying them
       --last N    so many commits of the folder's git history say how often files change (default: 200)
   Only moves that keep the image the same are applied. What a person should look at is listed below the diff.
 `,

@@ -18,7 +18,10 @@ export async function optimizeCommand({ rest, options }: Arguments): Promise<Sta
   if (!["text", "github"].includes(format)) throw new UsageError(`--format is text or github; not ${format}`);
   if (options.share !== undefined && !options.check) throw new UsageError("--share belongs to --check");
   const input = await readInput(rest[0], options);
-  const advice = optimize(input.scenario, { commits: commitsOf(input, options) });
+  const advice = optimize(input.scenario, {
+    commits: commitsOf(input, options),
+    bindMounts: options.bindMounts,
+  });
   const better = options.share === undefined ? isBetter(advice) : share(advice) > options.share;
   if (options.write) await write(input, advice);
   if (options.json) {

@@ -31,6 +31,7 @@ const OPTIONS = {
   base: { type: "string" },
   color: { type: "string" },
   json: { type: "boolean" },
+  "bind-mounts": { type: "boolean" },
   write: { type: "boolean" },
   check: { type: "boolean" },
   help: { type: "boolean", short: "h" },
@@ -44,6 +45,7 @@ const ONLY: Partial<Record<keyof typeof OPTIONS, readonly (Command | undefined)[
   base: ["open"],
   last: ["history", "optimize", undefined],
   share: ["optimize"],
+  "bind-mounts": ["optimize"],
   write: ["optimize"],
   check: ["optimize"],
 };
@@ -71,6 +73,7 @@ export interface Options {
   /** Hundredths. */
   share?: number;
   base?: string;
+  bindMounts: boolean;
   color: "auto" | "always" | "never";
   json: boolean;
   write: boolean;
@@ -103,6 +106,7 @@ export function readArguments(args: string[]): Arguments {
   const options: Options = {
     buildArgs: buildArgs(values["build-arg"] ?? []),
     color: oneOf("color", values.color, ["auto", "always", "never"]) ?? "auto",
+    bindMounts: values["bind-mounts"] === true,
     json: values.json === true,
     write: values.write === true,
     check: values.check === true,
