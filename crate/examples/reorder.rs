@@ -56,6 +56,7 @@ fn main() -> Result<(), Failure> {
         });
     }
     options.bind_mounts = request["moves"] == "bind";
+    options.dummy_sources = request["moves"] == "dummy";
     let mut advice = optimize(&state, &options);
     if let Some(kind) = request["moves"].as_str() {
         let chosen = advice.moves.iter().filter(|one| one.level == Level::Safe || one.id.starts_with(kind));

@@ -127,7 +127,7 @@ test("optimize: the diff on standard output, all else beside it", () => {
   assert.equal(status, 0);
   assert.match(stdout, /^--- Dockerfile\n\+\+\+ Dockerfile\n@@ /);
   assert.match(stdout, /^\+COPY requirements\.txt \./m);
-  assert.match(stderr, /Safe: /);
+  assert.match(stderr, /Safe reorder-0-0: /);
   const folder = join(folders, "patched");
   cpSync(SHOP, folder, { recursive: true });
   const patch = spawnSync("patch", ["-p0", "-s"], { cwd: folder, input: stdout, encoding: "utf8" });
@@ -154,6 +154,36 @@ test("optimize --check: status 1 until it is done; --write does it", () => {
   const again = layerwise(["optimize", "--check"], { cwd: folder });
   assert.equal(again.status, 0, again.stdout);
   assert.match(again.stdout, /nothing to improve/);
+});
+
+test("optimize: moves are taken and left by their names", () => {
+  const { stderr } = layerwise(["optimize"]);
+  const mount = /Review (mount-\d+): /.exec(stderr)?.[1] ?? "";
+  assert.match(layerwise(["optimize"]).stdout, /^(?![^]*^\+RUN --mount)/m);
+  const both = layerwise(["optimize", "--take", mount]).stdout;
+  assert.match(both, /^\+COPY requirements\.txt \./m);
+  assert.match(both, /^\+RUN --mount=type=cache/m);
+  const alone = layerwise(["optimize", "--take", mount, "--leave", "reorder-0-0"]).stdout;
+  assert.doesNotMatch(alone, /^\+COPY/m);
+  assert.match(alone, /^\+RUN --mount=type=cache/m);
+  assert.equal(layerwise(["optimize", "--leave", "reorder-0-0"]).stdout, "");
+  cannotRun(["optimize", "--take", "mount-99"], /there is no move mount-99[^]*There are reorder-0-0, /);
+});
+
+test("optimize: cargo compiles with empty sources only if it is asked to", () => {
+  const folder = makeFolder("rust", {
+    Dockerfile: "FROM rust:1.80\nWORKDIR /app\nCOPY . .\nRUN cargo build --release\n",
+    ".dockerignore": "Dockerfile\n.dockerignore\ntarget\n",
+    "Cargo.toml": '[package]\nname = "shop"\nversion = "1.0.0"\n\n[dependencies]\nserde = "1"\n',
+    "Cargo.lock": "",
+    "src/main.rs": "fn main() {}\n",
+  });
+  assert.doesNotMatch(layerwise(["optimize"], { cwd: folder }).stderr, /dummy-/);
+  const told = layerwise(["optimize", "--dummy-sources"], { cwd: folder });
+  assert.match(told.stderr, /Review dummy-4: /);
+  assert.doesNotMatch(told.stdout, /src\/main\.rs/);
+  const { stdout } = layerwise(["optimize", "--take", "dummy-4"], { cwd: folder });
+  assert.match(stdout, /^\+COPY Cargo\.toml Cargo\.lock \.\/\n\+RUN mkdir src && echo 'fn main\(\) \{\}' > src\/main\.rs && /m);
 });
 
 test("optimize: a Dockerfile from standard input, the context from the folder", () => {

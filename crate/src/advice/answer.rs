@@ -18,6 +18,9 @@ pub struct Options {
     /// Whether bind mounts in the place of copied manifests are offered; also if `moves` names one. They save a COPY
     /// and its layer, hardly ever more, and are a matter of taste.
     pub bind_mounts: bool,
+    /// Whether empty sources, with which cargo compiles the dependencies before the real ones come, are offered; also if
+    /// `moves` names one.
+    pub dummy_sources: bool,
 }
 
 /// How sure a move is.

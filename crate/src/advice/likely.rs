@@ -44,7 +44,7 @@ impl Frequency {
 }
 
 /// Names of files that say what is installed, whatever the language, in order.
-const MANIFESTS: [&str; 48] = [
+const MANIFESTS: [&str; 50] = [
     ".npmrc",
     ".tool-versions",
     ".yarnrc.yml",
@@ -87,6 +87,8 @@ const MANIFESTS: [&str; 48] = [
     "pom.xml",
     "pyproject.toml",
     "renv.lock",
+    "rust-toolchain",
+    "rust-toolchain.toml",
     "settings.gradle",
     "settings.gradle.kts",
     "setup.cfg",

@@ -28,6 +28,7 @@ mod brought;
 mod committed;
 mod commute;
 mod cost;
+mod dummy;
 mod edit;
 mod effect;
 mod fold;

@@ -18,7 +18,7 @@ use super::{
     Advice, Kept, Level, LikelyEdit, Move, Options, bind, block,
     commute::{Between, Obstacle},
     cost::{Costs, all_savings},
-    fold, hygiene,
+    dummy, fold, hygiene,
     likely::{likely, most},
     link, mount, prove, reason,
     site::sites,
@@ -78,9 +78,12 @@ pub fn optimize(state: &State, options: &Options) -> Advice {
     advice.moves.extend(links);
     mounts(&ground, &mut advice);
     advice.moves.extend(fold::folds(&ground));
-    let named = |moves: &Vec<String>| moves.iter().any(|id| id.starts_with(bind::ID));
-    if options.bind_mounts || options.moves.as_ref().is_some_and(named) {
+    let named = |kind: &str| options.moves.iter().flatten().any(|id| id.starts_with(kind));
+    if options.bind_mounts || named(bind::ID) {
         advice.moves.extend(bind::binds(&ground));
+    }
+    if options.dummy_sources || named(dummy::ID) {
+        advice.moves.extend(dummy::dummies(&ground));
     }
     if advice.moves.iter().all(|one| one.level != Level::Safe)
         && advice.kept.iter().all(|kept| kept.line == 0 || kept.why.is_empty())

@@ -321,6 +321,35 @@ pub(super) fn mount_title(offer: &Offer, dockerfile: &Dockerfile) -> String {
     out
 }
 
+/// The heading of a step that compiles dependencies alone.
+pub(super) fn dummy_title(dockerfile: &Dockerfile, run: usize) -> String {
+    text(&["Compile the dependencies before the sources come, for ", &named(dockerfile, run)])
+}
+
+/// What such a step does, and what it changes.
+pub(super) fn dummy_why(dockerfile: &Dockerfile, copy: usize, files: &[Pair]) -> Vec<String> {
+    let files: Vec<String> = files.iter().map(|pair| pair.from.clone()).collect();
+    vec![
+        text(&[
+            "cargo compiles the dependencies together with an empty source first, in a step that runs again only if ",
+            &list(&files),
+            if files.len() == 1 { " changes." } else { " change." },
+        ]),
+        text(&[
+            "The real sources come with ",
+            &named(dockerfile, copy),
+            " and are touched: cargo goes by times, and files of the context may be older than the empty ones.",
+        ]),
+        "What is left in the target folder is not what one build alone leaves; the program is compiled from the same sources.".to_owned(),
+    ]
+}
+
+/// What was looked at for it.
+pub(super) fn dummy_evidence(files: &[Pair]) -> String {
+    let manifest = files.first().map_or("", |pair| pair.from.as_str());
+    text(&[manifest, " is that of one package without paths, build script and targets of its own"])
+}
+
 /// Where programs keep what they download.
 pub(super) fn mount_evidence(offer: &Offer) -> Vec<String> {
     let told =

@@ -14,7 +14,7 @@ mod kept;
 pub mod shell;
 
 pub use attribute::{ModeChange, OwnerChange, attribute_changes, changed_mode, mode_changes};
-pub use contract::{Cache, Off};
+pub use contract::{Cache, Off, cargo::needs_sources};
 pub use distribution::{Distribution, distribution};
 pub use effect::{Files, Found, Handed, NoFiles, Reach, Region, Survey, survey};
 pub use estimate::{Downloads, Estimate, Left, cost, downloads, estimate, keeps_packages, leaves_alone};

@@ -48,9 +48,11 @@ pub(crate) fn options(value: JsValue) -> Result<Options, JsValue> {
     let mut take = |name: &str| given.remove(name).unwrap_or_default();
     let commits: Option<_> = read(take("commits"))?;
     let bind_mounts: Option<bool> = read(take("bindMounts"))?;
+    let dummy_sources: Option<bool> = read(take("dummySources"))?;
     Ok(Options {
         commits: commits.unwrap_or_default(),
         bind_mounts: bind_mounts.unwrap_or_default(),
+        dummy_sources: dummy_sources.unwrap_or_default(),
         ..chosen(read(take("moves"))?)
     })
 }

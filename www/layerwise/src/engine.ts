@@ -30,6 +30,12 @@ export interface AdviceOptions {
    * a COPY with its layer, hardly ever more, so they are offered only to those who ask. False if left out.
    */
   bindMounts?: boolean;
+  /**
+   * Offers to compile the dependencies of cargo with empty sources before the real ones come; also if `moves` names
+   * one. What is left in the target folder is another than before, so it is offered only to those who ask. False if
+   * left out.
+   */
+  dummySources?: boolean;
 }
 
 /** The handle that the engine gives out. {@link "workspace".Workspace} wraps it. */

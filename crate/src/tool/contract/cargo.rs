@@ -71,6 +71,45 @@ pub(in super::super) fn compiles(call: &Call<'_>) -> Option<String> {
     Some([profile, " ", value("--target").unwrap_or("")].concat())
 }
 
+/// What of a manifest keeps the dependencies of its package from being compiled with empty sources in the usual places;
+/// `None` if nothing does.
+pub fn needs_sources(manifest: &str) -> Option<&'static str> {
+    let mut packages = 0;
+    let mut table = "";
+    for line in manifest.lines().map(|line| line.split('#').next().unwrap_or("").trim()) {
+        if line.starts_with("[[") {
+            return Some("it names its targets itself");
+        }
+        if line.starts_with('[') {
+            table = line.trim_matches(['[', ']']).trim();
+            packages += usize::from(table == "package");
+            if table.split('.').next() == Some("workspace") {
+                return Some("it is a workspace");
+            }
+            continue;
+        }
+        let key = line.split('=').next().unwrap_or("").trim();
+        let main = table == "package";
+        if main && (matches!(key, "build" | "links" | "workspace") || key.starts_with("auto")) {
+            return Some("it says how it is built");
+        }
+        if key == "path"
+            || line.contains("path ")
+            || line.contains("path=")
+            || key.split('.').next_back() == Some("path")
+        {
+            return Some("it names a path of the project");
+        }
+        if key.contains('.') && key.ends_with("workspace")
+            || line.contains("workspace ")
+            || line.contains("workspace=")
+        {
+            return Some("it takes settings from a workspace");
+        }
+    }
+    (packages != 1).then_some("it is not the manifest of one package")
+}
+
 /// The folders that cargo and rustup keep their files in.
 fn places(call: &Call<'_>, out: &mut Survey) -> Result<(), String> {
     project::home(call, out, &[".gitconfig", ".netrc"], &[".cargo", ".rustup", ".config/git", ".ssh"]);

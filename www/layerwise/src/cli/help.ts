@@ -52,9 +52,12 @@ const DETAILS: Record<Command, string> = {
       --check     prints one line; exit status 1 if the Dockerfile can be improved
       --share P   with --check: only if that makes an edit more than P % cheaper on average
       --format F  text (default), or github (annotations for a workflow)
-      --bind-mounts  also tells where a RUN can mount files instead of copying them
+      --take ID   also makes this one of the moves that a person should look at; may be repeated
+      --leave ID  leaves this one of the safe moves; may be repeated
+      --bind-mounts    also tells where a RUN can mount files instead of copying them
+      --dummy-sources  also tells where cargo can compile dependencies before the sources come
       --last N    so many commits of the folder's git history say how often files change (default: 200)
-  Only moves that keep the image the same are applied. What a person should look at is listed below the diff.
+  Only moves that keep the image the same are made, and those that --take names. All are listed below the diff.
 `,
   plan: `layerwise plan [DIR]
   The steps with their whole cache keys and checksums, to be held against what the builder writes.

@@ -6,7 +6,7 @@ import type { Advice, Scenario } from "../types.ts";
 import { duration, LEVEL } from "../wording.ts";
 import { unifiedDiff } from "./diff.ts";
 import { commitsOf, type Input, readInput } from "./input.ts";
-import { type Arguments, UsageError } from "./options.ts";
+import { type Arguments, type Options, UsageError } from "./options.ts";
 import { paintDiff, print, printJson, remark, textOptions, workflowCommand } from "./output.ts";
 import { isBetter } from "./overview.ts";
 import { FINDINGS, NOTHING_FOUND, type Status } from "./status.ts";
@@ -18,10 +18,7 @@ export async function optimizeCommand({ rest, options }: Arguments): Promise<Sta
   if (!["text", "github"].includes(format)) throw new UsageError(`--format is text or github; not ${format}`);
   if (options.share !== undefined && !options.check) throw new UsageError("--share belongs to --check");
   const input = await readInput(rest[0], options);
-  const advice = optimize(input.scenario, {
-    commits: commitsOf(input, options),
-    bindMounts: options.bindMounts,
-  });
+  const advice = chosen(input, options);
   const better = options.share === undefined ? isBetter(advice) : share(advice) > options.share;
   if (options.write) await write(input, advice);
   if (options.json) {
@@ -38,6 +35,22 @@ export async function optimizeCommand({ rest, options }: Arguments): Promise<Sta
   return options.check && better ? FINDINGS : NOTHING_FOUND;
 }
 
+/** The advice with the moves that are to be made. */
+function chosen(input: Input, options: Options): Advice {
+  const { bindMounts, dummySources, take, leave } = options;
+  const asked = { commits: commitsOf(input, options), bindMounts, dummySources };
+  if (take.length === 0 && leave.length === 0) return optimize(input.scenario, asked);
+  // To name a move is to ask for its kind.
+  const { moves } = optimize(input.scenario, { ...asked, moves: take });
+  const unknown = [...take, ...leave].find((id) => !moves.some((move) => move.id === id));
+  if (unknown !== undefined) {
+    const ids = moves.map((move) => move.id).join(", ");
+    throw new UsageError(`there is no move ${unknown}`, ids === "" ? "There is none at all." : `There are ${ids}.`);
+  }
+  const made = moves.filter(({ id, level }) => take.includes(id) || (level === "safe" && !leave.includes(id)));
+  return optimize(input.scenario, { ...asked, moves: made.map((move) => move.id) });
+}
+
 function show(input: Input, advice: Advice, width: number, paint: (diff: string) => string): void {
   const ignore = ignoreFile(input.scenario);
   const diff =
@@ -46,7 +59,7 @@ function show(input: Input, advice: Advice, width: number, paint: (diff: string)
   if (diff !== "") print(paint(diff));
   remark(isBetter(advice) ? gain(advice) : `${input.name}: nothing to improve`);
   for (const move of advice.moves) {
-    remark(wrap(`${LEVEL[move.level].word}: ${move.title}`, width, "").join("\n"));
+    remark(wrap(`${LEVEL[move.level].word} ${move.id}: ${move.title}`, width, "").join("\n"));
     for (const why of move.why) remark(wrap(why, width, "  ").join("\n"));
   }
   for (const { line, why } of advice.ignoreLines) {

@@ -32,6 +32,9 @@ const OPTIONS = {
   color: { type: "string" },
   json: { type: "boolean" },
   "bind-mounts": { type: "boolean" },
+  "dummy-sources": { type: "boolean" },
+  take: { type: "string", multiple: true },
+  leave: { type: "string", multiple: true },
   write: { type: "boolean" },
   check: { type: "boolean" },
   help: { type: "boolean", short: "h" },
@@ -46,6 +49,9 @@ const ONLY: Partial<Record<keyof typeof OPTIONS, readonly (Command | undefined)[
   last: ["history", "optimize", undefined],
   share: ["optimize"],
   "bind-mounts": ["optimize"],
+  "dummy-sources": ["optimize"],
+  take: ["optimize"],
+  leave: ["optimize"],
   write: ["optimize"],
   check: ["optimize"],
 };
@@ -74,6 +80,10 @@ export interface Options {
   share?: number;
   base?: string;
   bindMounts: boolean;
+  dummySources: boolean;
+  /** Ids of moves. */
+  take: string[];
+  leave: string[];
   color: "auto" | "always" | "never";
   json: boolean;
   write: boolean;
@@ -107,6 +117,9 @@ export function readArguments(args: string[]): Arguments {
     buildArgs: buildArgs(values["build-arg"] ?? []),
     color: oneOf("color", values.color, ["auto", "always", "never"]) ?? "auto",
     bindMounts: values["bind-mounts"] === true,
+    dummySources: values["dummy-sources"] === true,
+    take: values.take ?? [],
+    leave: values.leave ?? [],
     json: values.json === true,
     write: values.write === true,
     check: values.check === true,
