@@ -368,9 +368,12 @@ async function copy(page: Page, text: string, what: string): Promise<void> {
 /** A field or a box was changed. */
 export function change(page: Page, target: HTMLInputElement | HTMLSelectElement): void {
   const { session, declined } = page.model;
-  const { change: what, move = "", instruction = "" } = target.dataset;
+  const { change: what, move = "", instruction = "", kind = "" } = target.dataset;
   if (what === "move") {
     toggle(declined, move);
+    page.drawAdvice();
+  } else if (what === "asked") {
+    session.ask(kind as "bindMounts", (target as HTMLInputElement).checked);
     page.drawAdvice();
   } else if (what === "cost") {
     const seconds = Number.parseFloat(target.value);

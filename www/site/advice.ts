@@ -4,6 +4,7 @@ import { h, type MarkupChild, type MarkupNode } from "../layerwise/src/element/n
 import type { Advice, Move, Saving } from "../layerwise/src/types.ts";
 import { count, duration, isOfDockerfile, LEVEL } from "../layerwise/src/wording.ts";
 import type { Model } from "./model.ts";
+import type { AskedMoves } from "./session.ts";
 
 /** Unchanged lines around a change. */
 const CONTEXT = 2;
@@ -26,6 +27,7 @@ export function adviceView(model: Model): MarkupNode[] {
       h("p", { class: "empty" }, emptyText(advice, model)),
       ...ignoreFile(model, advice),
       ...kept(advice),
+      ...asked(model),
     ];
   }
   const chosen = chosenMoves(advice, model.declined);
@@ -55,7 +57,39 @@ export function adviceView(model: Model): MarkupNode[] {
     ...savings(advice.saves),
     ...ignoreFile(model, advice),
     ...kept(advice),
+    ...asked(model),
   ];
+}
+
+/** Moves that are a matter of taste, where there may be one. */
+function asked({ session }: Model): MarkupNode[] {
+  const { dockerfile } = session.current;
+  const has = (keyword: string): boolean => new RegExp(`^\\s*${keyword}\\s`, "im").test(dockerfile);
+  const box = (kind: keyof AskedMoves, text: MarkupChild[]): MarkupNode =>
+    h(
+      "label",
+      { class: "asked" },
+      h("input", {
+        type: "checkbox",
+        checked: session.asked[kind] === true,
+        "data-change": "asked",
+        "data-kind": kind,
+        id: `asked-${kind}`,
+      }),
+      " ",
+      ...text,
+    );
+  const boxes = [
+    session.document.builder === "buildkit" && has("COPY") && has("RUN")
+      ? box("bindMounts", ["files that a ", h("code", {}, "RUN"), " can mount instead of having them copied"])
+      : undefined,
+    /\bcargo build\b/.test(dockerfile)
+      ? box("dummySources", ["dependencies of cargo compiled with empty sources"])
+      : undefined,
+  ].filter((each) => each !== undefined);
+  return boxes.length === 0
+    ? []
+    : [h("fieldset", { class: "asks" }, h("legend", { class: "small-title" }, "Also look for"), ...boxes)];
 }
 
 function emptyText(advice: Advice, model: Model): string {
@@ -159,6 +193,11 @@ function ignoreFile(model: Model, advice: Advice): MarkupNode[] {
       entry === undefined ? "A .dockerignore is missing" : "A better .dockerignore",
     ),
     diffView(before, advice.dockerignore, "Change of .dockerignore"),
+    h(
+      "ul",
+      { class: "evidence", "aria-label": "Why" },
+      ...advice.ignoreLines.map(({ line, why }) => h("li", {}, h("code", {}, line), ": ", ...inline(why))),
+    ),
     h(
       "div",
       { class: "actions" },

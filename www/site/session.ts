@@ -4,6 +4,7 @@
  * The session holds the document itself, so that nothing is lost when the engine is not there, breaks, or refuses an
  * edit. The engine's workspace follows it: an edit sends what changed, and the answers come back.
  */
+import type { AdviceOptions } from "../layerwise/src/engine.ts";
 import { isEarly } from "../layerwise/src/error.ts";
 import type { KnownImage } from "../layerwise/src/images/index.ts";
 import type {
@@ -22,6 +23,9 @@ import type {
 import type { Workspace } from "../layerwise/src/workspace.ts";
 import { type Document, readDocument, writeDocument } from "./document.ts";
 import { difference, equal, type Snapshot } from "./snapshot.ts";
+
+/** Which moves are asked for that are a matter of taste. */
+export type AskedMoves = Pick<AdviceOptions, "bindMounts" | "dummySources">;
 
 export type Catalogue = typeof import("../layerwise/src/images/index.ts");
 
@@ -64,6 +68,7 @@ export class Session {
   #answers: Answers | undefined;
   #advice: Advice | undefined;
   #advised = false;
+  #asked: AskedMoves = {};
   #problem: string | undefined;
   #isEarly = false;
   #catalogue: Catalogue | undefined;
@@ -110,13 +115,23 @@ export class Session {
     if (!this.#whole || this.#answers === undefined || this.#advised) return this.#advice;
     this.#advised = true;
     try {
-      this.#advice = this.#workspace?.advice();
+      this.#advice = this.#workspace?.advice(this.#asked);
     } catch (error) {
       if (isRefusal(error)) return undefined;
       this.#reopen();
       this.#advised = true;
     }
     return this.#advice;
+  }
+
+  /** Kinds of moves that are offered only to those who ask. It is no part of the document. */
+  get asked(): AskedMoves {
+    return this.#asked;
+  }
+
+  ask(kind: keyof AskedMoves, isAsked: boolean): void {
+    this.#asked = { ...this.#asked, [kind]: isAsked };
+    this.#advised = false;
   }
 
   /** Whether the answers take the whole engine, which has still to come. */

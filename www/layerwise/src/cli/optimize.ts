@@ -45,9 +45,14 @@ function chosen(input: Input, options: Options): Advice {
   const unknown = [...take, ...leave].find((id) => !moves.some((move) => move.id === id));
   if (unknown !== undefined) {
     const ids = moves.map((move) => move.id).join(", ");
-    throw new UsageError(`there is no move ${unknown}`, ids === "" ? "There is none at all." : `There are ${ids}.`);
+    throw new UsageError(
+      `there is no move ${unknown}`,
+      ids === "" ? "There is none at all." : `There are ${ids}.`,
+    );
   }
-  const made = moves.filter(({ id, level }) => take.includes(id) || (level === "safe" && !leave.includes(id)));
+  const made = moves.filter(
+    ({ id, level }) => take.includes(id) || (level === "safe" && !leave.includes(id)),
+  );
   return optimize(input.scenario, { ...asked, moves: made.map((move) => move.id) });
 }
 
