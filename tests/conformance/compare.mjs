@@ -60,6 +60,10 @@ const hangsOnImage = ({ error, steps }, here) =>
     /not a directory|non-directory|cannot replace/.test(error ?? "") &&
     steps.some(({ name }) => /from=/.test(name)));
 
+/** Whether what fails the build is that a name in an archive leads to a file that only a RUN or an image knows. */
+const hangsOnArchive = ({ error }, here) =>
+  !here.error && /\b(link|open|mkdir) .*: (no such file or directory|file exists)$/.test(error ?? "");
+
 const isRun = (instruction) => /^(ONBUILD )?RUN\b/i.test(instruction);
 
 const isOpen = ({ status, merge }) => status === "depends" || merge === "depends";
@@ -161,7 +165,8 @@ class Comparison {
 
   error(real, here) {
     const there = plainError(real.error);
-    if ((runFails(there) && !runFails(here.error?.message)) || hangsOnImage(real, here)) {
+    const unknown = hangsOnImage(real, here) || hangsOnArchive(real, here);
+    if ((runFails(there) && !runFails(here.error?.message)) || unknown) {
       this.tally.failing += 1;
       return;
     }

@@ -19,6 +19,8 @@ pub(super) struct Header {
     pub(super) gid: i64,
     pub(super) size: i64,
     pub(super) gnu: bool,
+    /// Numbers of a device.
+    pub(super) device: [i64; 2],
 }
 
 impl Header {
@@ -39,9 +41,9 @@ impl Header {
         let mut name = text(field(0, 100)).to_vec();
         let header_numbers = [(100, 8), (108, 8), (116, 8), (124, 12), (136, 12)];
         let [mode, uid, gid, size, changed] = header_numbers.map(|(at, length)| number(field(at, length)));
+        let mut device = [0; 2];
         if ustar || gnu {
-            number(field(329, 8))?;
-            number(field(337, 8))?;
+            device = [number(field(329, 8))?, number(field(337, 8))?];
         }
         if star {
             number(field(476, 12))?;
@@ -71,6 +73,7 @@ impl Header {
             gid: gid?,
             size: size?,
             gnu,
+            device,
         })
     }
 }

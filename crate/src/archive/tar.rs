@@ -38,6 +38,8 @@ pub enum Kind {
     Symlink(String),
     /// A further name of the file with this name.
     Hardlink(String),
+    /// A device or a pipe: its letter, and the numbers of a device.
+    Special(u8, [u32; 2]),
     /// What no builder unpacks, with its letter.
     Refused(u8),
 }
@@ -161,8 +163,14 @@ impl<'a> Reader<'a> {
             b'1' => Kind::Hardlink(link),
             b'2' => Kind::Symlink(link),
             b'5' => Kind::Directory,
-            // Devices and pipes are made, and no tree here holds them.
-            b'3' | b'4' | b'6' => return Err(End::Unknown.into()),
+            b'3' | b'4' | b'6' => {
+                let [major, minor] = if flag == b'6' { [0, 0] } else { header.device };
+                // Larger numbers are no device's.
+                if !(0..1 << 12).contains(&major) || !(0..1 << 20).contains(&minor) {
+                    return Err(End::Unknown.into());
+                }
+                Kind::Special(flag, [major, minor].map(|number| number.cast_unsigned() as u32))
+            }
             b'S' if !header.gnu => return Err(WRONG.into()),
             other => Kind::Refused(other),
         };

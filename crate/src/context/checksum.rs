@@ -204,6 +204,7 @@ fn entry_digest(entry: &Entry) -> Digest {
         Kind::Hardlink(_) => (0, b'0', "", entry.mode),
         Kind::Directory => (0, b'5', "", entry.mode),
         Kind::Symlink(target) => (0, b'2', &**target, 0o777),
+        Kind::Special(letter, _) => (0, *letter, "", entry.mode),
     };
     let mut header = Vec::with_capacity(128);
     header.extend_from_slice(b"name");
@@ -213,6 +214,7 @@ fn entry_digest(entry: &Entry) -> Digest {
     header.push(flag);
     header.extend_from_slice(b"linkname");
     header.extend_from_slice(target.as_bytes());
+    // A device has numbers, and BuildKit means to look at them.
     header.extend_from_slice(b"unamegnamedevmajor0devminor0");
     hash_with_content(&header, &entry.kind)
 }

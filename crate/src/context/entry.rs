@@ -30,6 +30,8 @@ pub enum Kind {
     Symlink(Rc<str>),
     /// A further name of the file at this path: a hard link. BuildKit reads it as a copy of that file.
     Hardlink(Rc<str>),
+    /// A device or a pipe, which only an archive brings: its letter there, and a device's numbers.
+    Special(u8, [u32; 2]),
 }
 
 /// The content of a file, as far as it is known.

@@ -133,6 +133,14 @@ fn header(entry: &Entry, path: &str, options: &LegacyOptions) -> Vec<u8> {
         Kind::Directory => (b'5', 0o040_000, 0, ""),
         Kind::Symlink(target) => (b'2', 0o120_000, 0, &**target),
         Kind::Hardlink(first) => (b'1', 0o100_000, 0, &**first),
+        Kind::Special(letter, _) => {
+            let bits = match letter {
+                b'3' => 0o020_000,
+                b'4' => 0o060_000,
+                _ => 0o010_000,
+            };
+            (*letter, bits, 0, "")
+        }
     };
     let mode = u64::from(entry.mode) | if options.type_bits { type_bits } else { 0 };
     let (uid, gid) = if options.from_image { (entry.uid, entry.gid) } else { (0, 0) };
@@ -156,6 +164,7 @@ fn header(entry: &Entry, path: &str, options: &LegacyOptions) -> Vec<u8> {
             header.extend_from_slice(name.as_bytes());
         }
     }
-    header.extend_from_slice(b"devmajor0devminor0");
+    let [major, minor] = if let Kind::Special(_, numbers) = &entry.kind { *numbers } else { [0, 0] };
+    push_numbers(&mut header, &[("devmajor", u64::from(major)), ("devminor", u64::from(minor))]);
     header
 }

@@ -67,6 +67,8 @@ impl FileEntry {
             Kind::Directory => said.dir = Some(true),
             Kind::Symlink(target) => said.symlink = Some(target.to_string()),
             Kind::Hardlink(first) => said.hardlink = Some(first.to_string()),
+            // Never among files that a person gives.
+            Kind::Special(..) => said.text = Some(String::new()),
         }
         said.mode = (entry.mode != usual_mode(&entry.kind)).then(|| octal(entry.mode));
         said.mtime = (entry.mtime != time).then_some(entry.mtime);
@@ -77,7 +79,7 @@ impl FileEntry {
 /// The mode of an entry that says none.
 fn usual_mode(kind: &Kind) -> u32 {
     match kind {
-        Kind::File(_) | Kind::Hardlink(_) => 0o644,
+        Kind::File(_) | Kind::Hardlink(_) | Kind::Special(..) => 0o644,
         Kind::Directory => 0o755,
         Kind::Symlink(_) => 0o777,
     }

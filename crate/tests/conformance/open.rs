@@ -3,7 +3,7 @@
 //! A step is rightly `depends` if it would be a hit with some bytes and none with others, and only a run or an image
 //! tells which: it takes in files that a RUN of this build writes, or that are compared with what a RUN of an earlier
 //! build wrote, or files of an image that is another one than before; or it stands on such a step. All else follows
-//! from the inputs of the build, and leaving it open counts as wrong: so does a step whose like was never built, one on
+//! from the inputs of the build, also what comes out of an archive, and leaving it open counts as wrong: so does a step whose like was never built, one on
 //! top of a step that is sure to be executed, and one that comes out the same whatever is said about RUNs.
 
 use std::{collections::BTreeMap, rc::Rc};

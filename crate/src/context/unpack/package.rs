@@ -76,6 +76,9 @@ impl Unpacking {
                     let link = metadata(Kind::Symlink(target.into()));
                     Member::Node(Rc::new(Node::new(Entry { mode: 0o777, ..link })))
                 }
+                archive::Kind::Special(letter, numbers) => {
+                    Member::Node(Rc::new(Node::new(metadata(Kind::Special(letter, numbers)))))
+                }
                 archive::Kind::Directory => Member::Directory(metadata(Kind::Directory)),
                 archive::Kind::Hardlink(target) => Member::Hardlink(target, metadata(Kind::Directory)),
                 archive::Kind::Refused(letter) => Member::Refused(letter),

@@ -108,6 +108,8 @@ impl Work {
             (_, Member::Hardlink(target, _)) => fails_at(&[what, &from_root(target), &path], errno.text()),
             (_, Member::Node(node)) => match &node.entry().kind {
                 Kind::Symlink(target) => fails_at(&[what, target, &path], errno.text()),
+                // Of what it makes itself the builder gives the system's words alone.
+                Kind::Special(..) => fails_at(&[], errno.text()),
                 _ => fails_at(&[what, &path], errno.text()),
             },
             _ => fails_at(&[what, &path], errno.text()),
@@ -299,7 +301,8 @@ fn from_root(target: &str) -> String {
 }
 
 fn fails_at(words: &[&str], reason: &str) -> NotUnpacked {
-    let message = [&words.join(" "), ": ", reason].concat();
+    let message =
+        if words.is_empty() { reason.to_owned() } else { [&words.join(" "), ": ", reason].concat() };
     // What links lead to, and what is asked for by name, may be there without being known.
     let may_be_there = reason == Errno::NotThere.text() || reason == FILE_EXISTS;
     if may_be_there { NotUnpacked::Lacks(message) } else { NotUnpacked::Fails(message) }
