@@ -10,7 +10,7 @@ use layerwise::{
 };
 use proptest::{prelude::*, sample::select};
 
-const DOCKERFILES: [&str; 8] = [
+const DOCKERFILES: [&str; 9] = [
     "FROM base\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt\nCMD [\"python\", \"app.py\"]\n",
     "FROM base\nWORKDIR /app\nCOPY requirements.txt .\nRUN pip install -r requirements.txt\nCOPY . .\n",
     "FROM base AS build\nARG V=1\nRUN make $V\nCOPY src /src/\nFROM base\nCOPY --from=build /src /out\nRUN true\n",
@@ -18,6 +18,7 @@ const DOCKERFILES: [&str; 8] = [
     "FROM base\nENV A=1 B=2\nCOPY *.txt /t/\nRUN --mount=type=cache,target=/root/.cache,id=c pip install x\n",
     "FROM base\nRUN --mount=type=bind,source=src,target=/m cat /m/a.txt\nLABEL x=y\n",
     "FROM base\nCOPY missing /\nRUN true\n",
+    "FROM base AS one\nCOPY src /x/\nADD pack.ta* /x/\nADD --chown=7 pack.tar /z/\nFROM base\nCOPY --from=one /x /y\nCOPY --from=one /z/d /\n",
     "FROM base\nRUN true\nCPOY a /\n",
 ];
 
@@ -25,11 +26,38 @@ const PATHS: [&str; 7] =
     [".dockerignore", "app.py", "requirements.txt", "src/a.txt", "src/b.txt", "docs/x.md", "c.txt"];
 const TEXTS: [&str; 5] = ["", "one\n", "two\n", "*.md\n", "src\n"];
 
+/// Names and contents; the second holds the same as the first in another order, the last ends too early.
+const ARCHIVES: [&[(&str, &str)]; 5] = [
+    &[("a.txt", "1"), ("d/b", "2")],
+    &[("d/b", "2"), ("a.txt", "1")],
+    &[("a.txt", "other"), ("d/b", "2")],
+    &[("d/b", "2"), ("d/c", "3")],
+    &[("a.txt", "1"), ("", "")],
+];
+
+fn archive(entries: &[(&str, &str)]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for (name, text) in entries {
+        let mut block = [0; 512];
+        let size = format!("{:011o}", if name.is_empty() { 5000 } else { text.len() });
+        for (at, field) in [(0, *name), (100, "0000644"), (124, &size), (148, "        "), (156, "0")] {
+            block[at..at + field.len()].copy_from_slice(field.as_bytes());
+        }
+        let sum: u32 = block.iter().map(|&byte| u32::from(byte)).sum();
+        block[148..154].copy_from_slice(format!("{sum:06o}").as_bytes());
+        bytes.extend(block);
+        bytes.extend_from_slice(text.as_bytes());
+        bytes.resize(bytes.len().next_multiple_of(512), 0);
+    }
+    bytes
+}
+
 #[derive(Clone, Debug)]
 enum Act {
     Dockerfile(&'static str),
     Write(&'static str, &'static str),
     Bytes(&'static str, u32),
+    Archive(usize),
     Link(&'static str, &'static str),
     Remove(&'static str),
     Rename(&'static str, &'static str),
@@ -56,6 +84,7 @@ fn act() -> impl Strategy<Value = Act> {
         3 => select(&DOCKERFILES[..]).prop_map(Act::Dockerfile),
         4 => (path(), text()).prop_map(|(path, text)| Act::Write(path, text)),
         1 => (path(), mode()).prop_map(|(path, mode)| Act::Bytes(path, mode)),
+        3 => (0..ARCHIVES.len()).prop_map(Act::Archive),
         1 => (path(), path()).prop_map(|(path, target)| Act::Link(path, target)),
         2 => select(&["app.py", "src", "src/a.txt", ".dockerignore", "Dockerfile", "nowhere"][..]).prop_map(Act::Remove),
         2 => (path(), select(&["moved.txt", "lib/a.txt", "src/b.txt", "src", "Dockerfile"][..]))
@@ -99,6 +128,7 @@ fn run(work: &mut Workspace, act: &Act) {
         Act::Dockerfile(text) => work.set_dockerfile(text).is_err(),
         Act::Write(path, content) => work.write(path, text(content)).is_err(),
         Act::Bytes(path, mode) => work.write_bytes(path, &[0xff, 0x00], mode).is_err(),
+        Act::Archive(which) => work.write_bytes("pack.tar", &archive(ARCHIVES[which]), 0o644).is_err(),
         Act::Link(path, target) => {
             work.write(path, FileEntry { symlink: Some(target.into()), ..FileEntry::default() }).is_err()
         }

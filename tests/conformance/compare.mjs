@@ -60,9 +60,10 @@ const hangsOnImage = ({ error, steps }, here) =>
     /not a directory|non-directory|cannot replace/.test(error ?? "") &&
     steps.some(({ name }) => /from=/.test(name)));
 
-/** Whether what fails the build is that a name in an archive leads to a file that only a RUN or an image knows. */
-const hangsOnArchive = ({ error }, here) =>
-  !here.error && /\b(link|open|mkdir) .*: (no such file or directory|file exists)$/.test(error ?? "");
+/** The same, or that a link in an archive leads to such a file, or to one that a RUN left or took away. */
+const hangsOnFiles = (real, here) =>
+  hangsOnImage(real, here) ||
+  (!here.error && /\b(link|open|mkdir) .*: (no such file or directory|file exists)$/.test(real.error ?? ""));
 
 const isRun = (instruction) => /^(ONBUILD )?RUN\b/i.test(instruction);
 
@@ -165,8 +166,7 @@ class Comparison {
 
   error(real, here) {
     const there = plainError(real.error);
-    const unknown = hangsOnImage(real, here) || hangsOnArchive(real, here);
-    if ((runFails(there) && !runFails(here.error?.message)) || unknown) {
+    if ((runFails(there) && !runFails(here.error?.message)) || hangsOnFiles(real, here)) {
       this.tally.failing += 1;
       return;
     }
@@ -180,7 +180,7 @@ class Comparison {
   }
 
   tooMany(real, here, free) {
-    if (here.error?.refused || runFails(real.error) || hangsOnImage(real, here)) return;
+    if (here.error?.refused || runFails(real.error) || hangsOnFiles(real, here)) return;
     for (const { name, status } of free)
       if (status !== "skipped") this.note(`a step too many: ${quoted(name)} ${status}`);
   }

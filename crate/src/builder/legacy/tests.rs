@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::{
     builder::{LegacyVersion, NeverHits, Output, Status},
-    context::{Entry, Tree},
+    context::{Entry, Tree, archive_of},
     dockerfile,
     image::BaseImage,
     map::Map,
@@ -297,6 +297,34 @@ fn any_dockerfile() -> impl Strategy<Value = String> {
     ];
     prop::collection::vec((piece, prop_oneof![Just(" "), Just("\n"), Just("\\\n"), Just("=")]), 0..24)
         .prop_map(|pieces| pieces.into_iter().flat_map(|(piece, end)| [piece, end.to_owned()]).collect())
+}
+
+#[test]
+fn archives_are_unpacked_as_the_version_does() {
+    let text = "FROM scratch\nADD a.tar /x/\n";
+    let whole = archive_of(&[("a", b'0', "x")]);
+    let told = |bytes: &[u8], daemon: (u16, u16)| {
+        let mut bench = Bench::default();
+        bench.version.daemon = daemon;
+        bench.context.insert("a.tar", Entry::file(bytes)).unwrap();
+        bench.build(text).error.map(|error| error.message)
+    };
+    // Until 23.0 it is done by a process of its own (`pkg/chrootarchive`).
+    let apart = "failed to copy files: Error processing tar file(exit status 1): unexpected EOF";
+    assert_eq!(told(&whole[..512], (23, 0)).as_deref(), Some(apart));
+    assert_eq!(told(&whole[..512], (24, 0)).as_deref(), Some("failed to copy files: unexpected EOF"));
+    assert_eq!(told(&whole, (28, 2)), None);
+    // A file that 20.10 does not take for packed is copied, and nothing of it is known to be wrong.
+    let mut bench = Bench::default();
+    bench.version.daemon = (20, 10);
+    bench.context.insert("a.tar", Entry::file(*b"\x28\xb5\x2f\xfd damaged")).unwrap();
+    let copied = "FROM scratch AS one\nADD a.tar /x/\nFROM scratch\nCOPY --from=one /x /y/\n";
+    bench.check(copied, "ee");
+    bench.context.insert("a.tar", Entry::file(*b"\x28\xb5\x2f\xfd other")).unwrap();
+    bench.check(copied, "ee");
+    bench.version.daemon = (23, 0);
+    bench.context.insert("a.tar", Entry::file(*b"\x28\xb5\x2f\xfd third")).unwrap();
+    bench.check(copied, "ed");
 }
 
 proptest! {
