@@ -1,6 +1,6 @@
 //! Archives that ADD unpacks: they are read where that counts, and hashed once.
 
-use super::{FileEntry, History, Scenario, State, Workspace};
+use super::{Cause, FileEntry, History, Scenario, State, Workspace};
 use crate::{builder::Builder, context::archive_of, digest::bytes_hashed};
 
 const TWO_STAGES: &str =
@@ -58,4 +58,25 @@ fn an_archive_is_read_where_it_is_unpacked_and_nowhere_else() {
     assert!(!read("FROM scratch\nADD --unpack=false a.tar /x/\n", Builder::Buildkit, 1));
     let unused = "FROM scratch AS one\nADD a.tar /x/\nFROM scratch\nCOPY a.tar /\n";
     assert!(!read(unused, Builder::Buildkit, 1), "a stage that is not needed is not built");
+}
+
+#[test]
+fn a_cause_names_the_file_in_the_archive() {
+    let file = |text: &str| {
+        let bytes = archive_of(&[("d/a", b'0', text), ("d/b", b'0', "b")]);
+        let text = String::from_utf8(bytes).expect("it is ASCII");
+        FileEntry { text: Some(text), ..FileEntry::default() }
+    };
+    let mut work = Workspace::open(&Scenario {
+        context: [("a.tar".to_owned(), file("1"))].into_iter().collect(),
+        ..scenario(&TWO_STAGES.replace("OPTIONS ", ""), Builder::Legacy)
+    })
+    .expect("it is sound");
+    work.build();
+    work.write("a.tar", file("2")).expect("it is a file");
+    let next = work.next();
+    let cause = next.steps.last().and_then(|step| step.cause.clone());
+    let Some(Cause::Files { changes, .. }) = cause else { panic!("{cause:?}") };
+    let paths: Vec<&str> = changes.iter().map(|change| change.path.as_str()).collect();
+    assert_eq!(paths, ["x/d/a"]);
 }

@@ -1,5 +1,4 @@
-//! What a file is to ADD, and an archive with what it makes of an empty folder: found out once for all trees that hold
-//! the file.
+//! What a file is to ADD, and an archive with what it made of a folder: found out once for all trees that hold the file.
 
 use std::{cell::RefCell, rc::Rc};
 
@@ -14,6 +13,7 @@ use crate::{
 
 /// What archives are called.
 const ENDINGS: [&str; 10] = [".tar", ".tgz", ".tbz", ".tbz2", ".txz", ".tzst", ".gz", ".bz2", ".xz", ".zst"];
+
 /// A file as ADD finds it, read once for all trees that hold it.
 #[derive(Clone, Debug)]
 pub(crate) enum Package {
@@ -25,18 +25,18 @@ pub(crate) enum Package {
     Archive(Rc<Unpacking>),
 }
 
-/// An archive with what it makes of an empty folder.
+/// An archive with what it made of a folder.
 #[derive(Debug)]
 pub(crate) struct Unpacking {
     /// Names with what is put there. Files share their nodes with all trees over which they are unpacked.
     members: Vec<(String, Member)>,
     end: End,
     damage: Option<String>,
-    /// As whose what was made of which empty folder the last time.
-    alone: RefCell<Option<Made>>,
+    /// As whose what was made of which folder the last time.
+    last: RefCell<Option<Made>>,
 }
 
-type Made = (Option<(u32, u32)>, Entry, Result<Tree, NotUnpacked>);
+type Made = (Option<(u32, u32)>, Tree, Result<Tree, NotUnpacked>);
 
 impl Node {
     /// What the file is to ADD. It is read when this is first asked for; of one that is known by its digest, the name
@@ -89,7 +89,7 @@ impl Unpacking {
             members: archive.entries.into_iter().map(member).collect(),
             end: archive.end,
             damage: archive.damage,
-            alone: RefCell::default(),
+            last: RefCell::default(),
         }
     }
 
@@ -99,16 +99,13 @@ impl Unpacking {
     /// # Errors
     /// See [`NotUnpacked`].
     pub(crate) fn over(&self, folder: &Tree, owner: Option<(u32, u32)>) -> Result<Tree, NotUnpacked> {
-        if !folder.is_empty() {
-            return self.unpack(folder, owner);
-        }
-        let root = folder.root().entry();
-        let mut alone = self.alone.borrow_mut();
-        if let Some((_, _, made)) = alone.as_ref().filter(|(last, over, _)| *last == owner && over == root) {
+        let mut last = self.last.borrow_mut();
+        if let Some((_, _, made)) = last.as_ref().filter(|(whose, over, _)| *whose == owner && over == folder)
+        {
             return made.clone();
         }
         let made = self.unpack(folder, owner);
-        *alone = Some((owner, root.clone(), made.clone()));
+        *last = Some((owner, folder.clone(), made.clone()));
         made
     }
 
