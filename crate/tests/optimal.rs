@@ -34,6 +34,40 @@ const LINES: [(&str, &str, &str); 9] = [
     ("COPY README.md /doc/", "README.md", ""),
 ];
 
+/// Further lines that a second look is given, too; `#` is another number each time.
+const MORE: [&str; 30] = [
+    "RUN chmod 755 requirements.txt",
+    "RUN chmod +x start.py",
+    "RUN chown 5:5 requirements.txt",
+    "RUN chown -R 1000:1000 /app",
+    "ENV APP_VERSION=1",
+    "ARG GIT_SHA=0",
+    "ENV PIP_NO_CACHE=1",
+    "LABEL a=b",
+    "WORKDIR /srv",
+    "WORKDIR /app",
+    "WORKDIR inner",
+    "USER 1000",
+    "USER root",
+    "RUN mkdir -p /data/conf",
+    "RUN echo a > /data/a",
+    "RUN ./unknown",
+    "COPY src start.py ./",
+    "COPY start.py /usr/local/bin/",
+    "COPY --chown=1000 dev.txt ./",
+    "COPY --chmod=755 start.py /start",
+    "COPY --link README.md /doc/",
+    "ADD conf /data/conf/",
+    "RUN --mount=type=cache,target=/root/.cache/pip pip install -r dev.txt",
+    "RUN pip install -r requirements.txt -r dev.txt",
+    "RUN apt-get update && apt-get install -y gcc && rm -rf /var/lib/apt/lists/*",
+    "FROM debian:#\nWORKDIR /app",
+    "FROM scratch\nWORKDIR /s#",
+    "COPY --from=0 /app /app",
+    "COPY --from=0 /data /data",
+    "COPY conf/a.ini src/m.py /etc/own/",
+];
+
 const FILES: [&str; 6] = ["requirements.txt", "dev.txt", "conf/a.ini", "src/m.py", "start.py", "README.md"];
 const WEIGHTS: [f64; 6] = [10.0, 7.0, 2.0, 20.0, 40.0, 1.0];
 
@@ -236,7 +270,7 @@ fn written(line: &str, form: usize, escape: char) -> String {
     match form {
         1 => format!("{keyword}\t{}", rest.replace(' ', "\t")),
         2 => {
-            let (first, last) = rest.rsplit_once(' ').unwrap();
+            let Some((first, last)) = rest.rsplit_once(' ') else { return line.to_owned() };
             format!("{keyword} {first} {escape}\n\t# more\n\t{last}")
         }
         3 if keyword == "RUN" => format!("RUN <<EOF\n{rest}\nEOF"),
@@ -344,6 +378,19 @@ proptest! {
             after.remove(at.unwrap());
         }
         prop_assert!(after.iter().all(|line| line.starts_with("COPY ")));
+    }
+
+    #[test]
+    fn a_second_look_finds_nothing_more_among_other_lines(lines in proptest::collection::vec(0..LINES.len() + MORE.len(), 2..9)) {
+        let line = |(number, at): (usize, &usize)| {
+            let line = LINES.get(*at).map_or_else(|| MORE[at - LINES.len()], |line| line.0);
+            line.replace('#', &number.to_string())
+        };
+        let text = HEAD.to_owned() + &lines.iter().enumerate().map(line).collect::<Vec<_>>().join("\n");
+        let first = advice(&text);
+        prop_assert_eq!(&advice(&first.dockerfile).dockerfile, &first.dockerfile, "from\n{}", text);
+        prop_assert!(first.cost_after <= first.cost_before);
+        prop_assert_eq!(layerwise::text::apply(&text, &first.edits), first.dockerfile);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! A run of instructions in its new order: as edits of the text, with the copies of single files that it needs, and
 //! with the reasons.
 
-use crate::{dockerfile::Command, ignore::Ignore, text::TextEdit};
+use crate::{dockerfile::Command, ignore::Ignore, text::TextEdit, tool};
 
 use super::{
     Level, Move,
@@ -16,14 +16,22 @@ use super::{
     stage::{Ground, Plan, chain, stands},
 };
 
-/// Whether an item is a COPY.
-fn copies_files(ground: &Ground<'_>, plan: &Plan, item: usize) -> bool {
+/// Whether an item is a COPY or a setting, which a copy of single files may stand before.
+fn lets_pass(ground: &Ground<'_>, plan: &Plan, item: usize) -> bool {
     let effect = plan.active.get(item).and_then(|index| ground.effects.get(*index)?.as_ref());
-    effect.is_some_and(|effect| effect.copy().is_some())
+    effect.is_some_and(|effect| matches!(effect.what, What::Copy(_) | What::Config))
 }
 
-/// Runs of places that are permuted among themselves: each is a move of its own. COPYs directly above belong to it:
-/// a copy of single files may go before them.
+/// A unit of a new order that a copy of single files may stand before.
+struct Passable {
+    /// Milliseconds when it runs again.
+    cost: u64,
+    /// Its item, if it is an instruction of the file.
+    item: Option<usize>,
+}
+
+/// Runs of places that are permuted among themselves: each is a move of its own. COPYs and settings directly above
+/// belong to it: a copy of single files may go before them.
 pub(super) fn blocks(ground: &Ground<'_>, plan: &Plan) -> Vec<std::ops::Range<usize>> {
     let mut blocks: Vec<std::ops::Range<usize>> = Vec::new();
     let (mut start, mut highest) = (0, 0);
@@ -32,7 +40,7 @@ pub(super) fn blocks(ground: &Ground<'_>, plan: &Plan) -> Vec<std::ops::Range<us
         if highest == place {
             if place > start {
                 let copies = |place: usize| {
-                    plan.order.items.get(place).is_some_and(|(item, _)| copies_files(ground, plan, *item))
+                    plan.order.items.get(place).is_some_and(|(item, _)| lets_pass(ground, plan, *item))
                 };
                 while let Some(above) = start.checked_sub(1).filter(|above| copies(*above)) {
                     start = match blocks.last() {
@@ -63,8 +71,8 @@ pub(super) fn block_move(
     let dockerfile = &*ground.state.dockerfile;
     let old: Vec<usize> = plan.active.get(block.clone())?.to_vec();
     let mut units = Vec::new();
-    // For each unit the edits that touch it, and its item if it is a COPY of the file.
-    let mut trail: Vec<(Set, Option<usize>)> = Vec::new();
+    // For each unit the edits that touch it, and what is to be known if it may be passed.
+    let mut trail: Vec<(Set, Option<Passable>)> = Vec::new();
     let mut copied: Vec<(usize, usize, Vec<Pair>)> = Vec::new();
     let mut already: Vec<(Pair, Option<u32>)> = Vec::new();
     let mut why = Vec::new();
@@ -122,25 +130,30 @@ pub(super) fn block_move(
             }
             // COPYs directly above may change more often than these files: then they come later.
             let after = plan.items.get(*item)?.splits.get(*split)?.after;
-            let free = trail.iter().rev().take_while(|(_, copy)| copy.is_some()).count();
+            let free = trail.iter().rev().take_while(|(_, passable)| passable.is_some()).count();
             let base = trail.len() - free;
             let touched = trail.iter().take(base).fold(before, |set, (edits, _)| set | edits);
             let above = trail.split_off(base);
-            let stay = above
-                .iter()
-                .enumerate()
-                .filter(|(_, (_, copy))| copy.is_some_and(|copy| copy >= 128 || after >> copy & 1 == 1));
+            let stays =
+                |passable: &Passable| passable.item.is_some_and(|item| item >= 128 || after >> item & 1 == 1);
+            let stay =
+                above.iter().enumerate().filter(|(_, (_, passable))| passable.as_ref().is_some_and(stays));
             let stay = stay.fold(0, |set, (number, _)| set | 1 << (number % 128));
-            let edits: Vec<Set> = above.iter().map(|(edits, _)| *edits).collect();
-            let mut stands = units.split_off(base).into_iter();
-            for number in ground.steadiest(&edits, &lines, stay, touched) {
-                if let Some(known) = above.get(number) {
-                    units.push(stands.next()?);
-                    trail.push(*known);
+            let known: Vec<(Set, u64)> =
+                above.iter().map(|(edits, own)| (*edits, own.as_ref().map_or(0, |own| own.cost))).collect();
+            let mut stand = units.split_off(base).into_iter().zip(above);
+            for number in ground.steadiest(&known, &lines, stay, touched) {
+                if number < known.len() {
+                    let (unit, own) = stand.next()?;
+                    units.push(unit);
+                    trail.push(own);
                 } else {
-                    let (text, files) = lines.get(number - above.len())?;
+                    let (text, files) = lines.get(number - known.len())?;
                     units.push(Unit::New(text.clone()));
-                    trail.push((ground.touched_files(files), None));
+                    trail.push((
+                        ground.touched_files(files),
+                        Some(Passable { cost: tool::cost::COPY, item: None }),
+                    ));
                 }
             }
             let files: Vec<Pair> = fresh.iter().map(|(pair, _)| pair.clone()).collect();
@@ -161,10 +174,9 @@ pub(super) fn block_move(
             };
         }
         units.push(Unit::Existing(index, changes));
-        trail.push((
-            plan.items.get(*item)?.edits,
-            Some(*item).filter(|item| copies_files(ground, plan, *item)),
-        ));
+        let own = plan.items.get(*item)?;
+        let passable = Passable { cost: own.cost, item: Some(*item) };
+        trail.push((own.edits, Some(passable).filter(|_| lets_pass(ground, plan, *item))));
         // What stood before it in the file and stands behind it now.
         for (later, _) in order.iter().skip(place + 1).filter(|(later, _)| later < item) {
             explain(ground, plan, *later, *item, ignore.as_ref(), &mut why, &mut evidence);

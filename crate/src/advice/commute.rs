@@ -77,7 +77,7 @@ pub(super) fn between(
         (What::Folder(_), What::Run(_)) => Between::Fixed(Obstacle::Setting),
         (What::Folder(folder), What::Copy(copy)) => made(folder, second, copy, existed),
         (What::Copy(copy), What::Folder(folder)) => made(folder, first, copy, existed),
-        (What::Copy(one), What::Copy(two)) => copies(first, one, second, two, existed),
+        (What::Copy(one), What::Copy(two)) => copies(first, one, second, two, existed, ready),
         (What::Copy(copy), What::Run(_)) => run(first, copy, second, existed, ready),
     }
 }
@@ -149,7 +149,14 @@ fn made(folder: &str, effect: &Effect, copy: &Brought, existed: Existed<'_>) -> 
     Between::Free
 }
 
-fn copies(first: &Effect, one: &Brought, second: &Effect, two: &Brought, existed: Existed<'_>) -> Between {
+fn copies(
+    first: &Effect,
+    one: &Brought,
+    second: &Effect,
+    two: &Brought,
+    existed: Existed<'_>,
+    ready: Existed<'_>,
+) -> Between {
     if one.collides(two) {
         return Between::Fixed(Obstacle::SameFiles);
     }
@@ -157,7 +164,9 @@ fn copies(first: &Effect, one: &Brought, second: &Effect, two: &Brought, existed
     let own = first.chown || second.chown || first.chmod || second.chmod;
     let upper = if one.folder.len() < two.folder.len() { one } else { two };
     let lower = if one.folder.len() < two.folder.len() { two } else { one };
-    if related && !(existed(&upper.folder) && (existed(&lower.folder) || !own)) {
+    // A folder that the first does not make is made for the second by what stays above it.
+    let made = |folder: &str| existed(folder) || (ready(folder) && inside(&one.folder, folder).is_none());
+    if related && !(existed(&upper.folder) && (made(&lower.folder) || !own)) {
         return Between::Fixed(Obstacle::Folder(upper.folder.clone()));
     }
     Between::Free

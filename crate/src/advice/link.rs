@@ -13,21 +13,17 @@
 //! base image everything is known. An owner by name would be looked up in the empty file system, and with `--chmod`
 //! BuildKit takes no notice of `--link`.
 
-use std::rc::Rc;
-
 use crate::{
     builder::Builder,
     check,
     context::Kind,
     dockerfile::{Command, instruction::Copy},
-    text::apply,
     tool::{Reach, Region, Survey, shell::normal},
 };
 
 use super::{
     Level, Move,
     brought::{Brought, inside, join_relative},
-    cost::Costs,
     effect::{Effect, What},
     prove, reason, split,
     stage::{Ground, chain},
@@ -64,21 +60,36 @@ enum Known {
     Other,
 }
 
-/// The move for a stage: all its COPYs that run again although their own files are the same.
-pub(super) fn links(ground: &Ground<'_>, number: usize) -> Option<Move> {
+/// What linking comes to in a stage.
+#[derive(Default)]
+pub(super) struct Links {
+    /// All COPYs that run again although their own files are the same, in one move.
+    pub(super) found: Option<Move>,
+    /// Each COPY is a layer of its own, or may be one without a doubt: then their order costs nothing, and is left as
+    /// it is.
+    pub(super) settled: bool,
+}
+
+/// Looks at the COPYs of a stage.
+pub(super) fn links(ground: &Ground<'_>, number: usize) -> Links {
     let dockerfile = &*ground.state.dockerfile;
-    let stage = ground.stages.list.get(number)?;
+    let mut out = Links::default();
+    let Some(stage) = ground.stages.list.get(number) else { return out };
     if ground.state.settings.builder != Builder::Buildkit
         || ground.sites.triggers.get(number).copied().unwrap_or(true)
         || !check::has_link(dockerfile)
     {
-        return None;
+        return out;
     }
-    let (mut copies, mut all, mut every) = (Vec::new(), Hangs::default(), true);
+    let (mut copies, mut edits, mut all) = (Vec::new(), Vec::new(), Hangs::default());
+    let (mut every, mut linked) = (is_empty(ground, number), false);
     for index in stage.instructions.clone() {
-        let instruction = dockerfile.instructions.get(index)?;
+        let Some(instruction) = dockerfile.instructions.get(index) else { continue };
         let own = match &instruction.command {
-            Command::Copy(copy) if copy.link => continue,
+            Command::Copy(copy) if copy.link => {
+                linked = true;
+                continue;
+            }
             Command::Copy(copy) => same(ground, number, index, copy),
             Command::Run(_) | Command::Add(_) => None,
             _ => continue,
@@ -91,35 +102,24 @@ pub(super) fn links(ground: &Ground<'_>, number: usize) -> Option<Move> {
             continue;
         }
         copies.push(index);
+        edits.push(split::with_flags(instruction, " --link".to_owned()));
         for (own, all) in [(own.folders, &mut all.folders), (own.files, &mut all.files)] {
             let new: Vec<String> = own.into_iter().filter(|path| !all.contains(path)).collect();
             all.extend(new);
         }
     }
-    let flags =
-        |index: &usize| Some(split::with_flags(dockerfile.instructions.get(*index)?, " --link".to_owned()));
-    let edits: Vec<_> = copies.iter().filter_map(flags).collect();
-    if edits.is_empty() {
-        return None;
-    }
-    let costs = ground.try_text(&apply(&dockerfile.text, &edits)).filter(|costs| !costs.fails)?;
-    let (saves, better) = prove::alone_saves(ground, &edits)?;
-    // Then no order of the stage is cheaper, and nothing is left for a second look.
-    let safe = every && all.folders.is_empty() && all.files.is_empty() && is_best(ground, number, &costs);
-    better.then(|| Move {
-        id: id(number),
-        level: if safe { Level::Safe } else { Level::Review },
+    let saves = if edits.is_empty() { None } else { prove::alone_saves(ground, &edits) };
+    out.found = saves.filter(|(_, better)| *better).map(|(saves, _)| Move {
+        id: ["link-", &number.to_string()].concat(),
+        level: if every { Level::Safe } else { Level::Review },
         title: reason::link_title(dockerfile, &copies),
         why: reason::link_why(&all),
         evidence: Vec::new(),
         edits,
         saves,
-    })
-}
-
-/// The id of the move for a stage.
-pub(super) fn id(number: usize) -> String {
-    ["link-", &number.to_string()].concat()
+    });
+    out.settled = every && (linked || out.found.is_some());
+    out
 }
 
 /// Whether a COPY runs again after an edit that leaves what it copies as it was.
@@ -129,15 +129,6 @@ fn needlessly(ground: &Ground<'_>, index: usize) -> bool {
         touched >> bit & 1 == 0 && parts.iter().any(|part| part.origin == index)
     };
     ground.costs.parts.iter().enumerate().take(128).any(runs)
-}
-
-/// Whether no step of a stage runs again that an edit does not touch.
-fn is_best(ground: &Ground<'_>, number: usize, costs: &Rc<Costs>) -> bool {
-    let needed = |(bit, parts): (usize, &Vec<super::cost::Part>)| {
-        let own = parts.iter().filter(|part| part.stage == number && part.cost > 0);
-        own.into_iter().all(|part| ground.touched(part.origin) >> bit & 1 == 1)
-    };
-    costs.parts.len() <= 128 && costs.parts.iter().enumerate().all(needed)
 }
 
 /// What the base image must be like at some paths, if a linked COPY is to build the same image.

@@ -65,13 +65,14 @@ pub fn optimize(state: &State, options: &Options) -> Advice {
         tried: RefCell::default(),
     };
     let mut moved = Vec::new();
-    let links: Vec<Move> = (0..stages.list.len()).filter_map(|number| link::links(&ground, number)).collect();
+    let mut links = Vec::new();
     for number in 0..stages.list.len() {
         safe_moves(&ground, number, &mut advice);
-        // Where each COPY is a layer of its own, no order is cheaper.
-        if links.iter().any(|link| link.level == Level::Safe && link.id == link::id(number)) {
+        let linked = link::links(&ground, number);
+        if linked.settled {
             advice.moves.truncate(moved.len());
         }
+        links.extend(linked.found);
         moved.resize(advice.moves.len(), number);
     }
     prove::prove(&ground, &moved, &mut advice);

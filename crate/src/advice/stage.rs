@@ -193,18 +193,18 @@ impl Ground<'_> {
         set
     }
 
-    /// The order of COPYs that stand together and of copies of single files behind them, by number: so that what
-    /// changes least comes first. The COPYs, `above` with the edits that touch each, keep their order; `after` are
-    /// those of them, as bits, that stay before the files.
+    /// The order of COPYs and settings that stand together and of copies of single files behind them, by number: so
+    /// that what changes least comes first. Those that stand there, `above` with the edits that touch each and what it
+    /// takes, keep their order; `after` are those of them, as bits, that stay before the files.
     pub(super) fn steadiest(
         &self,
-        above: &[Set],
+        above: &[(Set, u64)],
         copies: &[(String, Vec<Pair>)],
         after: Set,
         start: Set,
     ) -> Vec<usize> {
-        let stays = above.iter().enumerate().map(|(number, edits)| Item {
-            cost: tool::cost::COPY,
+        let stays = above.iter().enumerate().map(|(number, (edits, cost))| Item {
+            cost: *cost,
             edits: *edits,
             after: number.checked_sub(1).map_or(0, |before| 1 << (before % 128)),
             ..Item::default()

@@ -91,6 +91,25 @@ fn what_changes_more_often_is_copied_behind_what_is_copied_first() {
 }
 
 #[test]
+fn what_is_copied_first_passes_settings_too() {
+    check(
+        "COPY start.py /etc/own/\nCOPY . .\nENV PIP_NO_CACHE=1\nRUN pip install -r requirements.txt\n",
+        &[APP[0], APP[1], ("a.py", ""), ("b.py", "")],
+        "COPY requirements.txt .\nCOPY start.py /etc/own/\nENV PIP_NO_CACHE=1\nRUN pip install -r requirements.txt\nCOPY . .\n",
+    );
+}
+
+#[test]
+fn a_folder_that_stays_above_both_copies_lets_them_change_places() {
+    // The second look would find it above both.
+    check(
+        "COPY . .\nWORKDIR inner\nCOPY --chown=1000 requirements.txt ./\n",
+        APP,
+        "WORKDIR inner\nCOPY --chown=1000 requirements.txt ./\nCOPY . /app/\n",
+    );
+}
+
+#[test]
 fn a_local_project_is_copied_as_a_whole() {
     let files = [
         ("requirements.txt", "-e ./libs/own\n"),
