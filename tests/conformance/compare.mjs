@@ -61,9 +61,15 @@ const hangsOnImage = ({ error, steps }, here) =>
     steps.some(({ name }) => /from=/.test(name)));
 
 /** The same, or that a link in an archive leads to such a file, or to one that a RUN left or took away. */
-const hangsOnFiles = (real, here) =>
-  hangsOnImage(real, here) ||
-  (!here.error && /\b(link|open|mkdir) .*: (no such file or directory|file exists)$/.test(real.error ?? ""));
+function hangsOnFiles(real, here) {
+  if (hangsOnImage(real, here)) return true;
+  const lacking = /\b(link|open|mkdir) .*: (no such file or directory|file exists)$/;
+  if (!lacking.test(real.error ?? "")) return false;
+  const there = real.steps.find(({ failed }) => failed) ?? real.steps.at(-1);
+  const same = ({ name, index }) =>
+    there?.name === undefined ? index === there?.index : name === there.name;
+  return !here.steps.some((step) => step.status === "failed" && same(step));
+}
 
 const isRun = (instruction) => /^(ONBUILD )?RUN\b/i.test(instruction);
 

@@ -1,4 +1,5 @@
-//! gzip (RFC 1952): members one after another. Messages are those of Go's `compress/gzip`.
+//! gzip (RFC 1952): members one after another. Messages are those of Go's `compress/gzip`; a builder that finds the
+//! program `unpigz` has that one's words.
 
 use super::{
     inflate::{Halt, inflate},

@@ -3,7 +3,7 @@
 
 use super::{
     graph::{Graph, OpId},
-    path::{has_wildcard, within},
+    path::{has_wildcard, join, within},
 };
 use crate::context::{Kind, Selection, Tree, selected_paths};
 
@@ -47,16 +47,20 @@ impl Sent<'_> {
         // Links are sent as well as what they lead to.
         let mut sent = selected_paths(self.tree, &all);
         sent.extend(selected_paths(self.tree, &Selection { follow: false, ..all }));
-        for (end, _) in selection.path.match_indices('/').filter(|_| wildcard) {
-            let path = selection.path.get(..end).unwrap_or("");
-            let pattern = Selection { path: path.into(), wildcard: true, ..Selection::default() };
-            let found = selected_paths(self.tree, &pattern);
-            // A link on the way makes the daemon ask for all that the part of the pattern up to it names.
-            let is_link = |path: &String| {
-                self.tree.node(path).is_some_and(|node| matches!(node.entry().kind, Kind::Symlink(_)))
-            };
-            if has_wildcard(path) && found.iter().any(is_link) {
-                sent.extend(found);
+        let below = |pattern: &String| join(&[&selection.path, pattern]);
+        let patterns = selection.include.iter().map(below).chain(wildcard.then(|| selection.path.clone()));
+        for pattern in patterns {
+            for (end, _) in pattern.match_indices('/') {
+                let path = pattern.get(..end).unwrap_or("");
+                let part = Selection { path: path.into(), wildcard: true, ..Selection::default() };
+                let found = selected_paths(self.tree, &part);
+                // A link on the way makes the daemon ask for all that the part of the pattern up to it names.
+                let is_link = |path: &String| {
+                    self.tree.node(path).is_some_and(|node| matches!(node.entry().kind, Kind::Symlink(_)))
+                };
+                if has_wildcard(path) && found.iter().any(is_link) {
+                    sent.extend(found);
+                }
             }
         }
         sent

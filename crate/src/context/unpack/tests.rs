@@ -1,5 +1,7 @@
 //! Archives unpacked: what is bounded, and files of several names.
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::context::{Entry, Node, Tree};
 
@@ -65,4 +67,29 @@ fn a_file_keeps_its_other_names() {
     let tree = unpacked(&[("a", b'0', "1"), ("b", b'1', "a"), ("a", b'0', "2")]).expect("it unpacks");
     assert_eq!(tree.get("b").map(|entry| &entry.kind), Some(&Entry::file(*b"1").kind));
     assert_eq!(tree.get("a").map(|entry| &entry.kind), Some(&Entry::file(*b"2").kind));
+}
+
+proptest! {
+    #[test]
+    fn nothing_leads_out_or_breaks(
+        entries in prop::collection::vec(
+            (
+                prop::sample::select(&["a", "b", "a/b", "a/b/c", "../a", "/b/", ".", "", "/", "..", "b/../a/d", "l", "l/x"][..]),
+                prop::sample::select(&b"012356\0gLK7S"[..]),
+                prop::sample::select(&["a", "/", "..", "../../b", "l", "b/c", "", "/a/b"][..]),
+            ),
+            0..12,
+        ),
+        owner in prop::option::of((0_u32..3, 0_u32..3)),
+    ) {
+        let node = Node::new(Entry::file(archive(&entries)));
+        if let Package::Archive(unpacking) = node.package("a.tar") {
+            let once = unpacking.over(&Tree::new(), owner);
+            if let Ok(tree) = &once {
+                prop_assert!(tree.walk().all(|(path, _)| !path.split('/').any(|part| part == "..")));
+                let _ = unpacking.over(tree, owner);
+            }
+            prop_assert_eq!(once, unpacking.over(&Tree::new(), owner));
+        }
+    }
 }
