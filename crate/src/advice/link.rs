@@ -25,7 +25,7 @@ use super::{
     Level, Move,
     brought::{Brought, inside, join_relative},
     effect::{Effect, What},
-    prove, reason, split,
+    reason, split,
     stage::{Ground, chain},
 };
 
@@ -63,11 +63,20 @@ enum Known {
 /// What linking comes to in a stage.
 #[derive(Default)]
 pub(super) struct Links {
-    /// All COPYs that run again although their own files are the same, in one move.
+    /// All COPYs that run again although their own files are the same, in one move. What it saves is not said yet.
     pub(super) found: Option<Move>,
-    /// Each COPY is a layer of its own, or may be one without a doubt: then their order costs nothing, and is left as
-    /// it is.
-    pub(super) settled: bool,
+    /// Whether each COPY is a layer of its own, or may be one without a doubt.
+    every: bool,
+    /// Whether one is already.
+    linked: bool,
+}
+
+impl Links {
+    /// Whether the order of the COPYs costs nothing, so that it is left as it is. `moves` are those that save.
+    pub(super) fn settles(&self, moves: &[Move]) -> bool {
+        let found = |found: &Move| moves.iter().any(|one| one.id == found.id);
+        self.every && (self.linked || self.found.as_ref().is_some_and(found))
+    }
 }
 
 /// Looks at the COPYs of a stage.
@@ -82,12 +91,12 @@ pub(super) fn links(ground: &Ground<'_>, number: usize) -> Links {
         return out;
     }
     let (mut copies, mut edits, mut all) = (Vec::new(), Vec::new(), Hangs::default());
-    let (mut every, mut linked) = (is_empty(ground, number), false);
+    out.every = is_empty(ground, number);
     for index in stage.instructions.clone() {
         let Some(instruction) = dockerfile.instructions.get(index) else { continue };
         let own = match &instruction.command {
             Command::Copy(copy) if copy.link => {
-                linked = true;
+                out.linked = true;
                 continue;
             }
             Command::Copy(copy) => same(ground, number, index, copy),
@@ -95,7 +104,7 @@ pub(super) fn links(ground: &Ground<'_>, number: usize) -> Links {
             _ => continue,
         };
         let Some(own) = own else {
-            every = false;
+            out.every = false;
             continue;
         };
         if !needlessly(ground, index) {
@@ -108,17 +117,15 @@ pub(super) fn links(ground: &Ground<'_>, number: usize) -> Links {
             all.extend(new);
         }
     }
-    let saves = if edits.is_empty() { None } else { prove::alone_saves(ground, &edits) };
-    out.found = saves.filter(|(_, better)| *better).map(|(saves, _)| Move {
+    out.found = (!edits.is_empty()).then(|| Move {
         id: ["link-", &number.to_string()].concat(),
-        level: if every { Level::Safe } else { Level::Review },
+        level: if out.every { Level::Safe } else { Level::Review },
         title: reason::link_title(dockerfile, &copies),
         why: reason::link_why(&all),
         evidence: Vec::new(),
         edits,
-        saves,
+        saves: Vec::new(),
     });
-    out.settled = every && (linked || out.found.is_some());
     out
 }
 

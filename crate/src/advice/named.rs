@@ -66,11 +66,17 @@ fn is_program(path: &str, mode: u32) -> bool {
 /// Notes which names stand in a text: a file's where it is written out, a folder's where a path goes on behind it,
 /// quotes end it, or it is imported.
 fn look(text: &[u8], names: &[(&str, bool)], found: &mut [bool]) {
+    let mut first = [false; 256];
+    for (name, _) in names {
+        if let Some(first) = name.bytes().next().and_then(|byte| first.get_mut(usize::from(byte))) {
+            *first = true;
+        }
+    }
     let mut inside_word = false;
     for (at, byte) in text.iter().enumerate() {
         let starts = !inside_word;
         inside_word = byte.is_ascii_alphanumeric() || *byte == b'_';
-        if !starts {
+        if !starts || !first.get(usize::from(*byte)).copied().unwrap_or(false) {
             continue;
         }
         for ((name, folder), found) in names.iter().zip(found.iter_mut()) {

@@ -65,17 +65,19 @@ pub fn optimize(state: &State, options: &Options) -> Advice {
         tried: RefCell::default(),
     };
     let mut moved = Vec::new();
-    let mut links = Vec::new();
+    let looked: Vec<link::Links> =
+        (0..stages.list.len()).map(|number| link::links(&ground, number)).collect();
+    let (of, mut links): (Vec<usize>, Vec<Move>) =
+        looked.iter().enumerate().filter_map(|(number, own)| Some((number, own.found.clone()?))).unzip();
+    prove::prove(&ground, &of, &mut links);
     for number in 0..stages.list.len() {
         safe_moves(&ground, number, &mut advice);
-        let linked = link::links(&ground, number);
-        if linked.settled {
+        if looked.get(number).is_some_and(|own| own.settles(&links)) {
             advice.moves.truncate(moved.len());
         }
-        links.extend(linked.found);
         moved.resize(advice.moves.len(), number);
     }
-    prove::prove(&ground, &moved, &mut advice);
+    prove::prove(&ground, &moved, &mut advice.moves);
     advice.moves.extend(links);
     mounts(&ground, &mut advice);
     advice.moves.extend(fold::folds(&ground));

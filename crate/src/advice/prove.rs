@@ -12,7 +12,7 @@ use crate::{
 };
 
 use super::{
-    Advice, Move, Saving,
+    Move, Saving,
     cost::{Costs, Part, again, savings},
     mount::Offer,
     stage::Ground,
@@ -44,11 +44,11 @@ pub(super) fn overlap(one: &TextEdit, two: &TextEdit) -> bool {
 }
 
 /// Drops the moves that do not save, and says of the others what they save. `stages` are those of the moves.
-pub(super) fn prove(ground: &Ground<'_>, stages: &[usize], advice: &mut Advice) {
-    let together = together(ground, advice.moves.iter().map(|one| one.edits.as_slice()));
+pub(super) fn prove(ground: &Ground<'_>, stages: &[usize], moves: &mut Vec<Move>) {
+    let together = together(ground, moves.iter().map(|one| one.edits.as_slice()));
     let mut stages = stages.iter();
     let all = stages.as_slice();
-    advice.moves.retain_mut(|one| {
+    moves.retain_mut(|one| {
         let Some(&stage) = stages.next() else { return false };
         let alone = all.iter().filter(|other| **other == stage).count() == 1;
         let found = match &together {
