@@ -59,7 +59,9 @@ function scenarios() {
   }));
   const shown = readdirSync(SCENARIOS).filter((name) => name.endsWith(".json"));
   return [
+    // Every member of a document once, and hardly one.
     json(join(FOLDER, "complete.json")),
+    json(join(FOLDER, "sparse.json")),
     ...typical,
     ...shown.map((name) => json(join(SCENARIOS, name))),
   ].filter(({ builder }) => builder !== "legacy");

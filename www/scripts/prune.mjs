@@ -12,7 +12,7 @@
 
 const COUNTER = "$reached";
 /** An arm of so few words stays: leaving it out saves next to nothing, and it is reached one day. */
-const LITTLE = 10;
+const LITTLE = 6;
 /**
  * Functions that are kept as a whole once they are reached: memory, maps, order, digests, reading of documents. They
  * work on whatever comes, and which of their arms a profile takes says nothing about the next Dockerfile.
