@@ -141,19 +141,20 @@ fn offer(
         if !out.programs.contains(program) {
             out.programs.push(program.clone());
         }
-        match cache.off {
-            Some(Off::Option(name)) => {
-                out.edits.extend(without_option(instruction, &dockerfile.text, name));
-                out.also.push(Also::Option(name));
-            }
-            Some(Off::Variable(name)) => {
-                let command = ["unset ", name].concat();
-                if !first.contains(&command) {
-                    first.push(command);
+        for off in &cache.off {
+            match off {
+                Off::Option(name) => {
+                    out.edits.extend(without_option(instruction, &dockerfile.text, name));
+                    out.also.push(Also::Option(name));
                 }
-                out.also.push(Also::Variable(name));
+                Off::Variable(name) => {
+                    let command = ["unset ", name].concat();
+                    if !first.contains(&command) {
+                        first.push(command);
+                    }
+                    out.also.push(Also::Variable(name));
+                }
             }
-            None => {}
         }
         let covering = run.mounts.iter().find(|mount| {
             let target = field(mount, "target").and_then(|target| site.absolute(target));
@@ -227,7 +228,7 @@ fn leaves_nothing(site: &Site, script: Script<'_>, downloads: &[Downloads]) -> b
     matches!(site.user.as_str(), "" | "root" | "0")
         && site.env_complete
         && downloads.iter().all(|Downloads { cache, .. }| {
-            cache.off.is_some()
+            !cache.off.is_empty()
                 && cache.traceless
                 && with_setting(site, &[], |setting| tool::leaves_alone(script, setting, &cache.target))
         })
@@ -352,6 +353,18 @@ mod tests {
             "FROM python\nARG PIP_NO_CACHE_DIR=1\nRUN <<EOF\npip install flask\nEOF\n",
             Level::Safe,
             "FROM python\nARG PIP_NO_CACHE_DIR=1\nRUN --mount=type=cache,target=/root/.cache/pip <<EOF\nunset PIP_NO_CACHE_DIR\npip install flask\nEOF\n",
+        );
+    }
+
+    #[test]
+    fn all_that_keeps_downloads_from_being_kept_goes_at_once() {
+        let mixed = "FROM python\nRUN pip install --no-cache-dir flask && pip install django\n";
+        assert_eq!(mount(&advise(mixed, None)).map(|one| one.level), Some(Level::Review));
+        check(
+            "FROM python\nENV PIP_NO_CACHE_DIR=1\nRUN pip install --no-cache-dir flask\n",
+            Level::Safe,
+            "FROM python\nENV PIP_NO_CACHE_DIR=1\nRUN --mount=type=cache,target=/root/.cache/pip unset PIP_NO_CACHE_DIR && \
+             pip install flask\n",
         );
     }
 

@@ -97,7 +97,7 @@ pub fn estimate(script: Script<'_>, setting: &Setting<'_>) -> Estimate {
         let mut useful = !caches.is_empty();
         for cache in &caches {
             let mounted = setting.caches.iter().position(|target| covers(target, &cache.target));
-            useful &= mounted.is_some() && cache.off.is_none();
+            useful &= mounted.is_some() && cache.off.is_empty();
             if let (Some(index), true, false) = (mounted, cache.cleaned, out.left.packages) {
                 useful = false;
                 if !out.emptied.contains(&index) {
@@ -130,7 +130,11 @@ pub fn downloads(script: Script<'_>, setting: &Setting<'_>) -> Vec<Downloads> {
     for call in reading.commands.iter().filter_map(|command| Call::of(command, setting, &NoFiles)) {
         for cache in contract::caches(&call) {
             match out.iter_mut().find(|known| known.cache.target == cache.target) {
-                Some(known) => known.cache.off = known.cache.off.or(cache.off),
+                Some(known) => {
+                    let new: Vec<_> =
+                        cache.off.into_iter().filter(|off| !known.cache.off.contains(off)).collect();
+                    known.cache.off.extend(new);
+                }
                 None => out.push(Downloads { program: call.name.to_owned(), cache }),
             }
         }
@@ -148,7 +152,7 @@ pub fn leaves_alone(script: Script<'_>, setting: &Setting<'_>, folder: &str) -> 
             let call = Call::of(command, setting, &NoFiles);
             let kept = |call: &Call<'_>| {
                 let mut caches = contract::caches(call).into_iter();
-                caches.any(|cache| cache.target == folder && cache.off.is_some() && cache.traceless)
+                caches.any(|cache| cache.target == folder && !cache.off.is_empty() && cache.traceless)
             };
             match call {
                 Some(call) if kept(&call) => effect::redirects(command, &mut others).is_ok(),

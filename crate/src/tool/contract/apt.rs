@@ -177,7 +177,7 @@ fn caches(call: &Call<'_>) -> Vec<Cache> {
                 target: "/var/lib/apt".to_owned(),
                 locked: true,
                 cleaned: false,
-                off: None,
+                off: Vec::new(),
                 traceless: false,
             }]
         }
@@ -188,7 +188,7 @@ fn caches(call: &Call<'_>) -> Vec<Cache> {
                 target: "/var/cache/apt".to_owned(),
                 locked: true,
                 cleaned,
-                off: None,
+                off: Vec::new(),
                 traceless: false,
             }]
         }

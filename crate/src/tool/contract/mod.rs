@@ -86,8 +86,8 @@ pub struct Cache {
     pub locked: bool,
     /// Whether Debian's `docker-clean` empties it.
     pub cleaned: bool,
-    /// What keeps the program from using it.
-    pub off: Option<Off>,
+    /// All that keeps the program from using it.
+    pub off: Vec<Off>,
     /// Whether the program then leaves nothing at all in it.
     pub traceless: bool,
 }

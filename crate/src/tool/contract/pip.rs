@@ -309,14 +309,12 @@ fn cost(call: &Call<'_>) -> Cost {
 }
 
 /// What keeps pip from keeping its downloads.
-fn off(call: &Call<'_>) -> Option<Off> {
+fn off(call: &Call<'_>) -> Vec<Off> {
     const OPTION: &str = crate::tool::kept::NO_CACHE_DIR;
     const VARIABLE: &str = "PIP_NO_CACHE_DIR";
-    if call.arguments.iter().any(|word| word.text == OPTION) {
-        return Some(Off::Option(OPTION));
-    }
-    matches!(call.variable(VARIABLE), Value::Set(value) if !value.is_empty())
-        .then_some(Off::Variable(VARIABLE))
+    let option = call.arguments.iter().any(|word| word.text == OPTION).then_some(Off::Option(OPTION));
+    let set = matches!(call.variable(VARIABLE), Value::Set(value) if !value.is_empty());
+    option.into_iter().chain(set.then_some(Off::Variable(VARIABLE))).collect()
 }
 
 fn caches(call: &Call<'_>) -> Vec<Cache> {

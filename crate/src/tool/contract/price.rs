@@ -194,19 +194,18 @@ fn caches(call: &Call<'_>) -> Vec<Cache> {
 }
 
 /// What keeps a program from keeping its downloads.
-fn off(call: &Call<'_>) -> Option<Off> {
+fn off(call: &Call<'_>) -> Vec<Off> {
     const OPTIONS: [&str; 4] = ["uv", "poetry", "bun", "composer"];
     const OPTION: &str = crate::tool::kept::NO_CACHE;
-    if OPTIONS.contains(&call.name) && call.arguments.iter().any(|word| word.text == OPTION) {
-        return Some(Off::Option(OPTION));
-    }
+    let given = OPTIONS.contains(&call.name) && call.arguments.iter().any(|word| word.text == OPTION);
+    let option = given.then_some(Off::Option(OPTION)).into_iter();
     let variable = match call.name {
         "uv" => "UV_NO_CACHE",
         "poetry" => "POETRY_NO_CACHE",
         "pip-sync" => "PIP_NO_CACHE_DIR",
-        _ => return None,
+        _ => return option.collect(),
     };
-    call.text(variable).map(|_| Off::Variable(variable))
+    option.chain(call.text(variable).map(|_| Off::Variable(variable))).collect()
 }
 
 #[cfg(test)]
