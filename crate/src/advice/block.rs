@@ -16,10 +16,17 @@ use super::{
     stage::{Ground, Plan, chain, stands},
 };
 
-/// Whether an item is a COPY or a setting, which a copy of single files may stand before.
+/// Whether an item is a COPY or a setting, which a copy of single files may stand before: so is a WORKDIR that names the
+/// folder which it is already.
 fn lets_pass(ground: &Ground<'_>, plan: &Plan, item: usize) -> bool {
-    let effect = plan.active.get(item).and_then(|index| ground.effects.get(*index)?.as_ref());
-    effect.is_some_and(|effect| matches!(effect.what, What::Copy(_) | What::Config))
+    let Some(index) = plan.active.get(item) else { return false };
+    let Some(effect) = ground.effects.get(*index).and_then(|effect| effect.as_ref()) else { return false };
+    let site = ground.sites.before.get(*index).and_then(|site| site.as_ref());
+    match &effect.what {
+        What::Copy(_) | What::Config => true,
+        What::Folder(folder) => site.is_some_and(|site| site.workdir.as_ref() == Some(folder)),
+        What::Run(_) | What::Unknown => false,
+    }
 }
 
 /// A unit of a new order that a copy of single files may stand before.

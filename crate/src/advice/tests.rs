@@ -97,6 +97,11 @@ fn what_is_copied_first_passes_settings_too() {
         &[APP[0], APP[1], ("a.py", ""), ("b.py", "")],
         "COPY requirements.txt .\nCOPY start.py /etc/own/\nENV PIP_NO_CACHE=1\nRUN pip install -r requirements.txt\nCOPY . .\n",
     );
+    check(
+        "WORKDIR /srv\nCOPY start.py own/\nCOPY . .\nWORKDIR /srv\nRUN pip install -r requirements.txt\n",
+        &[APP[0], APP[1], ("a.py", ""), ("b.py", "")],
+        "WORKDIR /srv\nCOPY requirements.txt .\nCOPY start.py own/\nWORKDIR /srv\nRUN pip install -r requirements.txt\nCOPY . .\n",
+    );
 }
 
 #[test]
