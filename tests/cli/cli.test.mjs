@@ -166,7 +166,7 @@ test("optimize: moves are taken and left by their names", () => {
   const alone = layerwise(["optimize", "--take", mount, "--leave", "reorder-0-0"]).stdout;
   assert.doesNotMatch(alone, /^\+COPY/m);
   assert.match(alone, /^\+RUN --mount=type=cache/m);
-  assert.equal(layerwise(["optimize", "--leave", "reorder-0-0"]).stdout, "");
+  assert.doesNotMatch(layerwise(["optimize", "--leave", "reorder-0-0"]).stdout, /^--- Dockerfile/m);
   cannotRun(["optimize", "--take", "mount-99"], /there is no move mount-99[^]*There are reorder-0-0, /);
 });
 
