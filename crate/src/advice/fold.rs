@@ -114,7 +114,7 @@ fn fold(ground: &Ground<'_>, number: usize, copy: usize) -> Option<Fold> {
     if !known || said {
         return None;
     }
-    let mut all: Vec<(Option<u32>, Option<&str>)> = Vec::new();
+    let mut all = Vec::new();
     let mut old = Vec::new();
     for pair in &brought.pairs {
         let entry = brought.tree.get(&pair.from).filter(|entry| matches!(entry.kind, Kind::File(_)))?;
@@ -126,7 +126,11 @@ fn fold(ground: &Ground<'_>, number: usize, copy: usize) -> Option<Fold> {
         old.push(entry.mode);
         let mut own = modes.iter().filter(|change| change.path == pair.to);
         let mode = own.try_fold(entry.mode, |mode, change| tool::changed_mode(mode, &change.mode))?;
-        let owner = owners.iter().rfind(|change| change.path == pair.to).map(|change| change.owner.as_str());
+        let owner = owners.iter().filter(|change| change.path == pair.to).fold(None, |known, change| {
+            // What is copied is root's, and keeps the group that it has.
+            let group = known.map_or("0", |(_, group)| group);
+            Some((change.user.as_str(), change.group.as_deref().unwrap_or(group)))
+        });
         all.push((Some(mode).filter(|_| !modes.is_empty()), owner));
     }
     let (mode, owner) = *all.first()?;
@@ -140,7 +144,12 @@ fn fold(ground: &Ground<'_>, number: usize, copy: usize) -> Option<Fold> {
     let workdir = ground.sites.before.get(copy)?.as_ref()?.workdir.as_deref();
     let there = usual || stands(&brought.folder, &above, &above, workdir);
     let mode = mode.map(|mode| (mode, old));
-    (same && there).then(|| Fold { copy, run, mode, owner: owner.map(str::to_owned) })
+    (same && there).then(|| Fold {
+        copy,
+        run,
+        mode,
+        owner: owner.map(|(user, group)| [user, ":", group].concat()),
+    })
 }
 
 /// Whether a RUN has no here-document, whose lines would stay behind.
@@ -195,7 +204,7 @@ mod tests {
             "COPY entry.sh .\nRUN chown app:root entry.sh && chmod 640 entry.sh\n",
             "COPY --chown=app:root --chmod=640 entry.sh .\n",
         );
-        gives("COPY entry.sh .\nRUN chown 0:7 entry.sh; chown 5 entry.sh\n", "COPY --chown=5:0 entry.sh .\n");
+        gives("COPY entry.sh .\nRUN chown 0:7 entry.sh; chown 5 entry.sh\n", "COPY --chown=5:7 entry.sh .\n");
         gives(
             "COPY --chmod=600 entry.sh .\nRUN chown 5:6 entry.sh\n",
             "COPY --chown=5:6 --chmod=600 entry.sh .\n",

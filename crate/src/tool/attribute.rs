@@ -16,8 +16,10 @@ pub struct ModeChange {
 pub struct OwnerChange {
     /// Absolute path.
     pub path: String,
-    /// `user:group`, names or numbers.
-    pub owner: String,
+    /// Name or number of the user.
+    pub user: String,
+    /// Name or number of the group; without one the file keeps its group.
+    pub group: Option<String>,
 }
 
 /// The modes that a script gives, in order; `None` if it does anything else, or anything that is not certain.
@@ -58,7 +60,9 @@ pub fn attribute_changes(
                 shell::join(command.directory.as_deref()?, path)
             };
             match &owner {
-                Some(owner) => owners.push(OwnerChange { path, owner: owner.clone() }),
+                Some((user, group)) => {
+                    owners.push(OwnerChange { path, user: user.clone(), group: group.clone() });
+                }
                 None => modes.push(ModeChange { path, mode: (*value).to_owned() }),
             }
         }
@@ -66,14 +70,14 @@ pub fn attribute_changes(
     (!modes.is_empty() || !owners.is_empty()).then_some((modes, owners))
 }
 
-/// What `chown` is told, with the group that root's files keep if it is told none. `user:` takes a group from the
-/// list of users, `:group` leaves the user, and a dot may be a part of a name: none of them is plain.
-fn owner(text: &str) -> Option<String> {
-    let (user, group) = text.split_once(':').unwrap_or((text, "0"));
+/// The user and the group that `chown` is told. `user:` takes a group from the list of users, `:group` leaves the user,
+/// and a dot may be a part of a name: none of them is plain.
+fn owner(text: &str) -> Option<(String, Option<String>)> {
+    let (user, group) = text.split_once(':').map_or((text, None), |(user, group)| (user, Some(group)));
     let plain = |name: &str| {
         !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
     };
-    (plain(user) && plain(group)).then(|| [user, ":", group].concat())
+    (plain(user) && group.is_none_or(plain)).then(|| (user.to_owned(), group.map(str::to_owned)))
 }
 
 /// What `chmod` makes of a mode, with the usual mask of 022; `None` for what is not plain.
