@@ -275,7 +275,7 @@ for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
       async (page) => {
         await page.locator("#steps .step").last().getByRole("button", { name: /details/ }).click();
         await row(page, "start.py").click();
-        await page.locator("#advice .diff").waitFor();
+        await page.locator("#advice .diff").first().waitFor();
       },
     ],
     [

@@ -163,7 +163,7 @@ test("the whole engine is slow: what was rendered beforehand holds until it is t
     async (page) => {
       await says(page, /2 of 3 steps run again/);
       assert.match(await page.locator("#headline .suggest").innerText(), /Reorder: saves up to \d+ s/);
-      await page.locator("#advice .diff").waitFor();
+      await page.locator("#advice .diff").first().waitFor();
       await page.getByText("Classic", { exact: true }).click();
       await says(page, /Loading the rest of the engine/);
       await page.getByText("BuildKit", { exact: true }).click();

@@ -104,11 +104,15 @@ export function verdict(page) {
 
 /** Waits until the sentence over the stack says this. @param {Page} page @param {RegExp} words */
 export async function says(page, words) {
-  await page.waitForFunction(
+  const said = page.waitForFunction(
     ({ source, flags }) =>
       new RegExp(source, flags).test(document.querySelector("#headline")?.textContent ?? ""),
     { source: words.source, flags: words.flags },
   );
+  await said.catch(async (error) => {
+    const instead = [page.locator("#headline"), page.locator("#editor .cm-content")].map((part) => part.innerText());
+    throw new Error(`the page does not say ${words}, but: ${(await Promise.all(instead)).join("\n")}`, { cause: error });
+  });
 }
 
 /** Opens a scenario of the menu by its title. @param {Page} page @param {string} name */

@@ -21,7 +21,7 @@ export function timingView(model: Model, { steps }: BuildResult): MarkupNode[] {
     h("button", { type: "button", class: "link scripted", "data-action": action }, word);
   const line = h(
     "p",
-    { class: "base" },
+    { class: "timing" },
     state,
     button("timing", own === 0 ? "paste the log of a build" : "paste a log"),
     ...(own === 0 ? [] : [" ", button("timing-forget", "use estimates")]),
@@ -32,7 +32,7 @@ export function timingView(model: Model, { steps }: BuildResult): MarkupNode[] {
 function form({ problem }: NonNullable<Model["timing"]>): MarkupNode {
   return h(
     "form",
-    { class: "base inspect", "data-form": "timing" },
+    { class: "timing inspect", "data-form": "timing" },
     h(
       "label",
       { for: "timing" },

@@ -4,6 +4,9 @@
 //! that what these take for an archive is one, and where they stop, the builder stops, with their words. Nothing is
 //! written here: what the entries make of a file system is the business of the tree of files.
 //!
+//! No library reads the packings: where one stops at damage, and with which words, is not where Go stops, and all four
+//! together would add several times as much to what a page loads.
+//!
 //! | file | what it holds |
 //! |---|---|
 //! | `packing` | how a file is packed, and what comes out |
