@@ -49,6 +49,7 @@ mod split;
 mod stage;
 #[cfg(test)]
 mod tests;
+mod twin;
 mod unread;
 
 pub use answer::{Advice, IgnoreLine, Kept, Level, Move, Options, Saving};

@@ -23,6 +23,7 @@ use super::{
     link, mount, prove, reason,
     site::sites,
     stage::{Ground, Plan, effects, plan},
+    twin::Twins,
 };
 
 /// Advice on the Dockerfile of `state`.
@@ -54,7 +55,8 @@ pub fn optimize(state: &State, options: &Options) -> Advice {
     let stages = Stages::of(&state.dockerfile);
     let sites = sites(state, &stages);
     let Some(done) = costs.first.done().last() else { return advice };
-    let effects = effects(state, &stages, &sites, &done.outcome);
+    let twins = Twins::of(&state.dockerfile, &stages, &done.outcome);
+    let effects = effects(state, &stages, &sites, &done.outcome, &twins);
     let ground = Ground {
         state,
         stages: &stages,
@@ -62,6 +64,7 @@ pub fn optimize(state: &State, options: &Options) -> Advice {
         effects: &effects,
         edits: &edits,
         costs: &costs,
+        twins: &twins,
         tried: RefCell::default(),
     };
     let mut moved = Vec::new();

@@ -46,19 +46,43 @@ pub(super) fn overlap(one: &TextEdit, two: &TextEdit) -> bool {
 /// Drops the moves that do not save, and says of the others what they save. `stages` are those of the moves.
 pub(super) fn prove(ground: &Ground<'_>, stages: &[usize], moves: &mut Vec<Move>) {
     let together = together(ground, moves.iter().map(|one| one.edits.as_slice()));
-    let mut stages = stages.iter();
-    let all = stages.as_slice();
-    moves.retain_mut(|one| {
-        let Some(&stage) = stages.next() else { return false };
-        let alone = all.iter().filter(|other| **other == stage).count() == 1;
+    let mut proved: Vec<bool> = Vec::new();
+    for (one, stage) in moves.iter_mut().zip(stages) {
+        let alone = stages.iter().filter(|other| *other == stage).count() == 1;
         let found = match &together {
-            Some(costs) if alone => Some(part(ground, costs, &|part| part.stage == stage)),
+            Some(costs) if alone => Some(part(ground, costs, &|part| part.stage == *stage)),
             _ => alone_saves(ground, &one.edits),
         };
-        let Some((saves, better)) = found else { return false };
+        let (saves, better) = found.unwrap_or_default();
         one.saves = saves;
-        better
-    });
+        proved.push(better);
+    }
+    follow(ground, moves, &mut proved);
+    let mut proved = proved.into_iter();
+    moves.retain(|_| proved.next() == Some(true));
+}
+
+/// Finds the moves that save only once the proved ones are made. Stages that begin alike share steps: what one of them
+/// saves, the other one saves too, but they would not be alike any more.
+fn follow(ground: &Ground<'_>, moves: &mut [Move], proved: &mut [bool]) {
+    for at in 0..moves.len() {
+        if proved.get(at) != Some(&false) || !proved.contains(&true) {
+            continue;
+        }
+        let made = |also: Option<usize>| {
+            let edits = moves.iter().enumerate().zip(proved.iter());
+            let edits = edits.filter(|((number, _), proved)| **proved || also == Some(*number));
+            together(ground, edits.map(|((_, one), _)| one.edits.as_slice()))
+        };
+        let Some((before, after)) = made(None).zip(made(Some(at))) else { continue };
+        if after.total(ground.edits) < before.total(ground.edits) {
+            let saves = savings(ground.edits, &before, &after);
+            if let (Some(one), Some(proved)) = (moves.get_mut(at), proved.get_mut(at)) {
+                one.saves = saves;
+                *proved = true;
+            }
+        }
+    }
 }
 
 /// What all edits together cost, if they can be made together and build.

@@ -21,6 +21,7 @@ use super::{
     order::{Item, Order, Set, Split, cheapest},
     overlay::Overlay,
     site::Sites,
+    twin::Twins,
 };
 
 /// Words that names of variables are made of which describe a build: no program takes its behaviour from
@@ -51,6 +52,7 @@ pub(super) fn effects(
     stages: &Stages,
     sites: &Sites,
     outcome: &Outcome,
+    twins: &Twins,
 ) -> Vec<Option<Effect>> {
     let dockerfile = &*state.dockerfile;
     let mut all: Vec<Option<Effect>> = (0..dockerfile.instructions.len()).map(|_| None).collect();
@@ -62,7 +64,7 @@ pub(super) fn effects(
             else {
                 continue;
             };
-            let selected = selected(outcome, index);
+            let selected = selected(outcome, twins.first(index));
             let above: Vec<&Effect> = below
                 .iter()
                 .copied()
@@ -139,6 +141,7 @@ pub(super) struct Ground<'a> {
     pub(super) effects: &'a [Option<Effect>],
     pub(super) edits: &'a [LikelyEdit],
     pub(super) costs: &'a Costs,
+    pub(super) twins: &'a Twins,
     /// Dockerfiles that were simulated already.
     pub(super) tried: RefCell<Vec<(String, Rc<Costs>)>>,
 }
@@ -167,6 +170,7 @@ impl Ground<'_> {
 
     /// The edits after which an instruction takes in other files than before.
     pub(super) fn touched(&self, index: usize) -> Set {
+        let index = self.twins.first(index);
         let mut set = 0;
         for (bit, rebuild) in self.costs.rebuilds.iter().enumerate().take(128) {
             let touched = self.steps().iter().filter(|step| step.origin == index).any(|before| {
@@ -419,7 +423,7 @@ fn items(
     let (mut items, mut copies): (Vec<Item>, Copies) = (Vec::new(), Vec::new());
     for (place, (&index, effect)) in active.iter().zip(known).enumerate() {
         let mut item = Item {
-            cost: ground.costs.rerun(index),
+            cost: ground.costs.rerun(ground.twins.first(index)),
             edits: ground.touched(index),
             runs: effect.run().is_some(),
             ..Item::default()

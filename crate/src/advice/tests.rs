@@ -541,6 +541,17 @@ fn savings_are_those_of_the_simulation() {
     assert!(found.cost_after < found.cost_before);
 }
 
+/// Both have the same steps at first. If only one of them had another order, the other would have them for itself.
+#[test]
+fn stages_that_begin_alike_are_put_right_together() {
+    let stage = |name: &str| ["FROM python:3.12-slim AS ", name, "\nWORKDIR /app\n", INSTALL].concat();
+    let text = [&stage("a"), "RUN one\n", &stage("b"), "COPY --from=a /app/start.py /two.py\n"].concat();
+    let found = advise(&text, APP);
+    assert_eq!(found.dockerfile.matches("COPY requirements.txt .\n").count(), 2);
+    assert_eq!(advise(&found.dockerfile, APP).dockerfile, found.dockerfile);
+    assert!(found.moves.iter().all(|one| !one.saves.is_empty()));
+}
+
 /// The Dockerfile is a file of the context too, unless an ignore file leaves it out.
 #[test]
 fn a_change_of_the_last_line_runs_what_takes_the_dockerfile_in() {
