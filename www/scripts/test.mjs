@@ -46,10 +46,10 @@ function unchanged() {
     throw new Error(`the checks changed files that are committed:\n${changed}`);
 }
 
-/** Real builders, where they can be had: a sample of the recordings, then scenarios that are new to everybody. */
+/** Real builders, where they can be had: all that is recorded, then scenarios that are new to everybody. */
 function live() {
   const tool = join(root, "tests", "conformance", "live.mjs");
-  node(tool, "check", "--get", "--seconds", "90");
+  node(tool, "check", "--get", "--all");
   node(tool, "generate", "--count", "200", "--daemons", "2", "--seconds", "120");
 }
 
