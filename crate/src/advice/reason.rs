@@ -375,6 +375,13 @@ pub(super) fn mount_why(offer: &Offer) -> Vec<String> {
         } else {
             text(&["The image is the same but for ", &targets, ", whose files are no longer in it."])
         });
+        if offer.same_image {
+            out.push(
+                "That holds for a build from nothing. pip also keeps wheels that it has built itself, and takes them again under \
+                 another base image: `docker builder prune --filter type=exec.cachemount` empties the mount."
+                    .to_owned(),
+            );
+        }
     }
     for also in &offer.also {
         let sentence = match also {
